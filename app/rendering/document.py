@@ -1,0 +1,37 @@
+"""The invoice as one self-contained HTML page; every word of it is escaped."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.invoice.model import Invoice
+from app.rendering.view import view
+
+_FOLDER = Path(__file__).parent
+
+
+def html(invoice: Invoice, language: str = "en") -> str:
+    """The whole page; it refers to nothing outside itself."""
+    page = _environment().get_template("invoice.html")
+    return page.render(doc=view(invoice, language), style=_style())
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def _style() -> Markup:
+    # Our own file, without anything from an invoice in it.
+    return Markup((_FOLDER / "invoice.css").read_text("utf-8"))  # noqa: S704

@@ -1,0 +1,297 @@
+"""Invoices that are being written: kept as typed, and numbered at the moment they are sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from app import storage, tenancy
+from app.errors import AppError, Conflict, NotFound
+from app.extensions import db
+from app.invoice import ubl_write
+from app.invoice.model import Invoice
+from app.invoice.wording import N_
+from app.models import (
+    Direction,
+    Document,
+    DocumentContent,
+    DocumentShare,
+    HistoryEntry,
+    Identifier,
+    Organization,
+    Readiness,
+    Route,
+)
+from app.models.types import now
+from app.services import documents, forms_to_invoice, history, readings, rights, routes, starting
+from app.services.forms_to_invoice import Parsed
+from app.services.invoice_forms import Form
+from app.transactions import transaction
+from app.validation import Finding as Found
+from app.validation import check
+
+log = logging.getLogger(__name__)
+NUMBER_DIGITS = 4
+TRIES = 5  # so many others may take a number while the bytes of ours are being kept
+NUMBER_TAKEN = N_("Another invoice took this number this very moment. Press Send once more.")
+
+
+class _NotKeptYet(Exception):
+    """A folder and bytes: with the number it would get now, to be kept before any row names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of pressing Send: a delivery, or what has to be put right first."""
+
+    delivery_public_id: str | None = None
+    number: str = ""
+    errors: Mapping[str, AppError] = field(default_factory=dict)  # by field of the form
+    findings: tuple[Found, ...] = ()
+
+
+def begin(organization_public_id: str, form: Form, new_public_id: str) -> str:
+    """Keep a new form under the id that its page was given: pressed twice, it is one draft."""
+    known = select(Document.id).where(Document.public_id == new_public_id)
+    try:
+        if db.session.scalars(known).first() is None:
+            return save(organization_public_id, form, new_public_id=new_public_id)
+    except IntegrityError:
+        log.info("draft %s was begun by an earlier press", new_public_id)
+    return save(organization_public_id, form, new_public_id)
+
+
+def save(
+    organization_public_id: str,
+    form: Form,
+    document_public_id: str | None = None,
+    *,
+    new_public_id: str | None = None,
+) -> str:
+    """Keep the form as it was typed; the answer is the public id of the draft."""
+    with transaction():
+        organization = _organization(organization_public_id)
+        if document_public_id is None:
+            document = Document(
+                organization_id=organization.id,
+                direction=Direction.OUT,
+                readiness=Readiness.DRAFT,
+                source="form",
+                created_by_id=tenancy.current().person_id,
+                **({"public_id": new_public_id} if new_public_id else {}),
+            )
+            db.session.add(document)
+            db.session.flush()
+            history.note(document, N_("Draft begun"))
+        else:
+            document = _draft(document_public_id)
+            if document.organization_id != organization.id:
+                raise Conflict("A draft stays with its organization. Begin a new invoice instead.")
+        document.changed_at = now()
+        parsed = forms_to_invoice.parse(form, _seller(organization))
+        readings.write_content(document, parsed.invoice).form = form
+        document.number = (form.get("number") or "")[:200]
+    return document.public_id
+
+
+def read(document_public_id: str) -> Parsed:
+    """The invoice that a draft means now, and what is wrong with it by field: for the preview."""
+    document = _draft(document_public_id)
+    return _parsed(document, _organization_of(document))
+
+
+def preview(document: Document) -> tuple[Parsed, tuple[Found, ...]]:
+    """The same of a draft that was found already, with what the rules would say if it were sent now."""
+    organization = document.organization
+    parsed = _parsed(document, organization)
+    if parsed.errors:
+        return parsed, ()
+    return parsed, _findings(parsed.invoice, organization)
+
+
+def send(document_public_id: str, *, route: Route | None = None, email: str = "") -> Sent:
+    """Check a draft, give it its number and put it on its way, in one go or not at all."""
+    document = documents.get(document_public_id)
+    rights.need_member(document.organization_id)
+    if document.readiness != Readiness.DRAFT:
+        return _sent_before(document)
+    organization = _organization_of(document)
+    starting.refuse_inactive(organization.id)
+    parsed = _parsed(document, organization)
+    if parsed.errors:
+        return Sent(errors=parsed.errors)
+    findings = _findings(parsed.invoice, organization)
+    if any(each.severity == "fatal" for each in findings):
+        return Sent(findings=findings)
+    try:
+        return _keep_and_send(document_public_id, parsed.invoice, findings, route, email)
+    except IntegrityError as error:
+        raise Conflict(NUMBER_TAKEN) from error
+
+
+def remove(document_public_id: str) -> None:
+    """Throw a draft away; it never had a number."""
+    with transaction():
+        document = _draft(document_public_id)
+        for model in (HistoryEntry, DocumentContent, DocumentShare):
+            db.session.execute(
+                delete(model)
+                .where(model.document_id == document.id)
+                .execution_options(synchronize_session=False)
+            )
+        db.session.execute(
+            delete(Document)
+            .where(Document.id == document.id)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _keep_and_send(
+    document_public_id: str,
+    invoice: Invoice,
+    findings: tuple[Found, ...],
+    route: Route | None,
+    email: str,
+) -> Sent:
+    # The number is part of the bytes, and nobody may wait for its counter while a storage on another
+    # host is talked to: the number is looked at, the bytes are kept, and only then is it taken.
+    kept: set[str] = set()
+    for _ in range(TRIES):
+        try:
+            return _send(document_public_id, invoice, findings, route, email, kept)
+        except _NotKeptYet as asked:
+            kept.add(documents.keep_bytes(*asked.args))
+    raise Conflict(NUMBER_TAKEN)
+
+
+def _send(
+    document_public_id: str,
+    invoice: Invoice,
+    findings: tuple[Found, ...],
+    route: Route | None,
+    email: str,
+    kept: Collection[str],
+) -> Sent:
+    with transaction():
+        document = _locked(document_public_id)
+        if document.readiness != Readiness.DRAFT:
+            return _sent_before(document)
+        organization = _organization_of(document)
+        choice = routes.best_for(invoice, organization.id, email).by(
+            Route.EMAIL if email and route is None else route
+        )
+        invoice = _numbered(document, organization, invoice)
+        xml = ubl_write.write(invoice)
+        document.digest = storage.digest_of(xml)
+        if document.digest not in kept:
+            raise _NotKeptYet(organization.public_id, xml)
+        document.number_key = readings.key_of(organization.public_id, invoice)
+        document.readiness = Readiness.READY
+        document.changed_at = now()
+        documents.add_version(document, document.digest, len(xml))
+        readings.write_content(document, invoice)
+        readings.write_findings(document, findings)
+        history.note(document, N_("Got number %(number)s"), number=document.number)
+        delivery = starting.start(document, choice)
+    return Sent(delivery.public_id, document.number, findings=findings)
+
+
+def _numbered(document: Document, organization: Organization, invoice: Invoice) -> Invoice:
+    """With the number that was typed if it is free, else with the next of the organization."""
+    typed = (document.content.form or {}).get("number") if document.content else None
+    if not typed:
+        return _with_next_number(document, organization, invoice)
+    key = readings.key_of(organization.public_id, invoice)
+    first = readings.number_used_by(document, key)
+    if first is not None:
+        finding = readings.used_number(invoice, first)
+        raise Conflict(finding.sentence, field="number", **finding.values)
+    return invoice
+
+
+def _with_next_number(document: Document, organization: Organization, invoice: Invoice) -> Invoice:
+    # The row of the counter is held until the number is used, so that there are no gaps. A member
+    # who may not edit the organization may still use its next number.
+    with tenancy.every_environment("the next number of an organization"):
+        counter = db.session.scalars(
+            select(Organization)
+            .where(Organization.id == organization.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).one()
+        while True:
+            number = f"{counter.number_prefix}{counter.next_number:0{NUMBER_DIGITS}d}"
+            counter.next_number += 1
+            numbered = replace(invoice, number=number)
+            key = readings.key_of(organization.public_id, numbered)
+            if readings.number_used_by(document, key) is None:
+                return numbered
+
+
+def _findings(invoice: Invoice, organization: Organization) -> tuple[Found, ...]:
+    """Checked with a number in its place, because every rule but that one is about the rest."""
+    checked = invoice if invoice.number else replace(invoice, number="1")
+    findings = check(ubl_write.write(checked)).findings
+    own = readings.own_identifiers(organization.id)
+    wrong = readings.supplier_finding(invoice, own, organization.name)
+    return (*findings, wrong) if wrong else findings
+
+
+def _parsed(document: Document, organization: Organization) -> Parsed:
+    form: dict[str, Any] = (document.content.form if document.content else None) or {}
+    return forms_to_invoice.parse(form, _seller(organization))
+
+
+def _seller(organization: Organization) -> Any:
+    numbers = db.session.scalars(
+        select(Identifier)
+        .where(Identifier.organization_id == organization.id)
+        .order_by(Identifier.id)
+    ).all()
+    return forms_to_invoice.seller_of(organization, numbers)
+
+
+def _sent_before(document: Document) -> Sent:
+    """Send was pressed twice: the second gets what the first got."""
+    delivery = starting.under_way(document) or starting.newest(document)
+    return Sent(delivery.public_id if delivery else None, document.number)
+
+
+def _draft(public_id: str) -> Document:
+    document = documents.get(public_id)
+    rights.need_member(document.organization_id)
+    if document.readiness != Readiness.DRAFT:
+        raise Conflict("This invoice has been sent; it can be corrected, not edited.")
+    return document
+
+
+def _locked(public_id: str) -> Document:
+    found: Document = db.session.scalars(
+        select(Document)
+        .where(Document.public_id == public_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return found
+
+
+def _organization(public_id: str) -> Organization:
+    found: Organization | None = db.session.scalars(
+        select(Organization).where(Organization.public_id == public_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("This isn't here, or it isn't yours.")
+    rights.need_member(found.id)
+    return found
+
+
+def _organization_of(document: Document) -> Organization:
+    found: Organization = db.session.scalars(
+        select(Organization).where(Organization.id == document.organization_id)
+    ).one()
+    return found

@@ -1,0 +1,124 @@
+"""What the invoice form offers: the own organizations that may send, and the address book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app.errors import Conflict, NotFound
+from app.extensions import db
+from app.invoice.model import Party
+from app.models import Contact, Identifier, Organization, Readiness
+from app.models.types import now
+from app.services import documents, routes, test_receiver, uploads
+from app.services.forms_to_invoice import parse, seller_of
+from app.services.invoice_forms import Form, blank
+from app.services.routes import Answer
+
+MOST_CONTACTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """An organization that may send, with what of it stands on an invoice."""
+
+    organization: Organization
+    party: Party
+
+    @property
+    def public_id(self) -> str:
+        """As the form names it."""
+        return self.organization.public_id
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """The fields of the form that follow from the organization."""
+        return {"seller_vat": self.party.vat_id or "", "iban": self.organization.iban}
+
+
+def suppliers() -> list[Supplier]:
+    """Every active organization of which the person at work is a member."""
+    found = uploads.active_organizations()
+    numbers = db.session.scalars(
+        select(Identifier)
+        .where(Identifier.organization_id.in_([each.id for each in found]))
+        .order_by(Identifier.id)
+    ).all()
+    return [
+        Supplier(each, seller_of(each, [own for own in numbers if own.organization_id == each.id]))
+        for each in found
+    ]
+
+
+def sample(supplier: Supplier | None, today: date) -> Form:
+    """An invoice to the built-in test receiver, complete enough to be sent at once."""
+    firm = test_receiver.FIRM
+    form = blank(today) | {
+        "buyer_name": firm.name,
+        "buyer_scheme": firm.number.scheme,
+        "buyer_value": firm.number.value,
+        "buyer_vat": firm.vat_id,
+        "buyer_street": firm.street,
+        "buyer_postcode": firm.postcode,
+        "buyer_city": firm.city,
+        "buyer_country": firm.country,
+        "buyer_reference": "TEST",
+        "iban": firm.iban,
+    }
+    form["lines"][0] |= {"description": "Sample", "quantity": "2", "price": "50,00"}
+    if supplier is not None:
+        form |= {"organization": supplier.public_id}
+        form |= {name: value for name, value in supplier.defaults.items() if value}
+        if supplier.party.vat_id is None:  # who has no VAT number may not charge VAT
+            form["lines"][0] |= {"vat_category": "O", "vat_rate": ""}
+            form["buyer_vat"] = ""  # an invoice outside VAT names no VAT number at all
+    return form
+
+
+def form_of(document_public_id: str) -> Form:
+    """A draft's form as it was typed; what was sent has none any more."""
+    document = documents.get(document_public_id)
+    if document.readiness != Readiness.DRAFT or document.content is None:
+        raise Conflict("This invoice has been sent; it can be corrected, not edited.")
+    return deepcopy(document.content.form or {})
+
+
+def contacts() -> Sequence[Contact]:
+    """The address book, as far as one list can hold it; further customers are filled in by hand."""
+    found: Sequence[Contact] = db.session.scalars(
+        select(Contact).order_by(Contact.name, Contact.id).limit(MOST_CONTACTS)
+    ).all()
+    return found
+
+
+def reach(form: Mapping[str, str]) -> Answer:
+    """How the customer in a half-filled form can be reached, as far as it can be read."""
+    supplier = next((e for e in suppliers() if e.public_id == form.get("organization")), None)
+    if supplier is None:
+        return Answer((), NotFound("Choose the organization that sends this invoice."))
+    parsed = parse(blank(now().date()) | dict(form), supplier.party)
+    wrong = [
+        parsed.errors[name] for name in ("buyer_value", "buyer_email") if name in parsed.errors
+    ]
+    if wrong:
+        return Answer((), wrong[0])
+    return routes.best_for(parsed.invoice, supplier.organization.id)
+
+
+def fields_of(contact: Contact) -> dict[str, str]:
+    """The fields of the form that a contact fills in."""
+    return {
+        "buyer_name": contact.name,
+        "buyer_scheme": contact.scheme or "0106",
+        "buyer_value": contact.value,
+        "buyer_vat": contact.vat_number,
+        "buyer_email": contact.email,
+        "buyer_street": contact.street,
+        "buyer_postcode": contact.postcode,
+        "buyer_city": contact.city,
+        "buyer_country": contact.country,
+    }

@@ -1,0 +1,79 @@
+"""Who someone is: their scope and their roles, read afresh for each request, so that changes work at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import EnvironmentRole, MemberRole, Membership, MembershipState, User, UserState
+from app.roles import Right, Role, rights_of
+from app.services import silence
+from app.tenancy import Scope, StaffRole, every_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in person: the user as read, what they may see, and what they may do."""
+
+    user: Any
+    scope: Scope
+    roles: tuple[Role, ...]
+    rights: frozenset[Right]
+    installation: Any = None  # what the platform knows of itself: whether anything leaves it
+
+
+def person(user_id: int) -> Person | None:
+    """The person of this id, unless they may not sign in any more."""
+    with every_environment("sign-in: find the person and their memberships"):
+        found = db.session.execute(
+            select(User, silence.FACTS)
+            .options(joinedload(User.environment))
+            .where(User.id == user_id)
+        ).one_or_none()
+        user, installation = found or (None, None)
+        if user is None or not user.active or user.state == UserState.BLOCKED:
+            return None
+        memberships = db.session.execute(
+            select(Membership.organization_id, Membership.role).where(
+                Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE
+            )
+        ).all()
+    known = _person(user, {row.organization_id: row.role for row in memberships})
+    return replace(known, installation=installation)
+
+
+def _person(user: Any, memberships: dict[int, str]) -> Person:
+    administered = frozenset(
+        key for key, role in memberships.items() if role == MemberRole.ADMINISTRATOR
+    )
+    scope = Scope(
+        person_id=user.id,
+        person_name=user.name,
+        environment_id=user.environment_id,
+        environment_admin=user.environment_role == EnvironmentRole.ADMINISTRATOR
+        and user.staff_role is None,
+        organization_ids=frozenset(memberships),
+        administered_ids=administered,
+        staff=StaffRole(user.staff_role) if user.staff_role else None,
+    )
+    roles = tuple(_roles(user, scope))
+    return Person(user, scope, roles, rights_of(roles))
+
+
+def _roles(user: Any, scope: Scope) -> list[Role]:
+    if scope.staff is not None:
+        return [Role.SUPPORT if scope.staff is StaffRole.SUPPORT else Role.TECHNICAL_SUPPORT]
+    wanted = {
+        Role.EVERYONE: True,
+        Role.ADVANCED: user.environment_role == EnvironmentRole.ADVANCED,
+        Role.ENVIRONMENT_ADMINISTRATOR: scope.environment_admin,
+        Role.RELATIONSHIP_MANAGER: user.relationship_manager
+        and user.environment_role != EnvironmentRole.BASIC,
+        Role.MEMBER: bool(scope.organization_ids),
+        Role.ORGANIZATION_ADMINISTRATOR: bool(scope.administered_ids),
+    }
+    return [role for role, holds in wanted.items() if holds]

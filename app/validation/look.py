@@ -1,0 +1,109 @@
+"""Look at elements as the official rules do: present-but-empty is not the same as absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_FLOOR, Context, Decimal
+from functools import lru_cache
+
+from lxml import etree
+
+from app.invoice import ubl
+from app.invoice.ubl_values import number
+
+Element = etree._Element
+
+_SPACE = re.compile(r"[ \t\r\n]+")
+_HALF, _CENT = Decimal("0.5"), Decimal("0.01")
+# Wide enough for every number that ``number`` accepts, so that rounding never fails.
+_WIDE = Context(prec=200)
+
+
+@lru_cache(maxsize=1024)
+def _tags(path: str) -> tuple[str, ...]:
+    return tuple(ubl.qualified(name) for name in path.split("/"))
+
+
+def find_all(element: Element, path: str) -> list[Element]:
+    """All elements at a path of children."""
+    found = [element]
+    for tag in _tags(path):
+        found = [child for parent in found for child in parent.iterchildren(tag)]
+    return found
+
+
+def find(element: Element, path: str) -> Element | None:
+    """The first of them."""
+    return next(iter(find_all(element, path)), None)
+
+
+def has(element: Element, path: str) -> bool:
+    """Whether there is one, empty or not."""
+    return find(element, path) is not None
+
+
+def string(element: Element | None) -> str:
+    """All text in an element, exactly as written."""
+    if element is None:
+        return ""
+    if len(element):
+        return "".join(str(part) for part in element.itertext(with_tail=False))
+    return element.text or ""
+
+
+def plain(text: str) -> str:
+    """Text without white space at the ends, and single spaces inside."""
+    return _SPACE.sub(" ", text).strip(" ")
+
+
+def text(element: Element, path: str) -> str:
+    """The plain text of the first element at this path; empty when there is none."""
+    return plain(string(find(element, path)))
+
+
+def own_text(element: Element) -> str:
+    """The plain text of the element itself."""
+    return plain(string(element))
+
+
+def amount(element: Element, path: str) -> Decimal | None:
+    """The number at this path."""
+    return number(string(find(element, path)))
+
+
+def amounts(element: Element, path: str) -> Decimal:
+    """The sum of the numbers at this path; what is no number counts as nothing."""
+    return total(number(string(each)) for each in find_all(element, path))
+
+
+def total(numbers: Iterable[Decimal | None]) -> Decimal:
+    """A sum in which absent numbers count as nothing."""
+    return sum((each for each in numbers if each is not None), Decimal(0))
+
+
+def whole(value: Decimal) -> Decimal:
+    """Rounded to a whole number as XPath does: a half goes up, also below zero."""
+    return _WIDE.add(value, _HALF).to_integral_value(ROUND_FLOOR)
+
+
+def cents(value: Decimal) -> Decimal:
+    """Rounded to two decimals in the same way."""
+    return whole(value * 100) * _CENT
+
+
+def is_false(element: Element, path: str = "cbc:ChargeIndicator") -> bool:
+    """Whether it says ``false``; absent is neither false nor true."""
+    return text(element, path) in ("false", "0")
+
+
+def is_true(element: Element, path: str = "cbc:ChargeIndicator") -> bool:
+    """Whether it says ``true``."""
+    return text(element, path) in ("true", "1")
+
+
+def under_vat(category: Element) -> bool:
+    """Whether a tax category or tax number belongs to the scheme VAT."""
+    return any(
+        own_text(each).upper() == "VAT" for each in find_all(category, "cac:TaxScheme/cbc:ID")
+    )

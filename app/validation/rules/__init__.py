@@ -1,0 +1,1 @@
+"""The official rules, one module per subject; ids and conditions are theirs, the sentences ours."""

@@ -1,0 +1,54 @@
+"""A document as files: its own bytes, a PDF, and a page that can do nothing but be read."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import make_response
+from werkzeug.wrappers import Response
+
+# The rendered invoice holds other people's words: no script, no form, nothing from elsewhere.
+SEALED = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "frame-ancestors 'self'"
+)
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page(html: str) -> Response:
+    """The readable invoice, sealed."""
+    answer = _answer(html.encode(), "text/html; charset=utf-8")
+    answer.headers["Content-Security-Policy"] = SEALED
+    return answer
+
+
+def xml(content: bytes, name: str) -> Response:
+    """The bytes as they came; never shown by the browser, because they may be anything."""
+    answer = _answer(content, "application/xml")
+    answer.headers["Content-Disposition"] = _disposition("attachment", f"{name}.xml")
+    return answer
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """The PDF, for the browser's own viewer."""
+    answer = _answer(content, "application/pdf")
+    answer.headers["Content-Disposition"] = _disposition("inline", f"{name}.pdf")
+    return answer
+
+
+def _answer(content: bytes, kind: str) -> Response:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = kind
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+def _disposition(way: str, name: str) -> str:
+    plain = name.encode("ascii", "replace").decode().replace("?", "-")
+    safe = "".join(each if each.isalnum() or each in "-_." else "-" for each in plain)
+    return f"{way}; filename=\"{safe}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,105 @@
+"""How values look on a page: times in the reader's zone, amounts in their way of writing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, dates, numbers
+from flask import Flask, g
+from flask_babel import get_locale, gettext
+
+DEFAULT_ZONE = "Europe/Amsterdam"
+# English is read in Europe here: 3 Nov 2026 rather than Nov 3.
+WRITTEN_AS = {"en": "en_GB"}
+
+
+def register(app: Flask) -> None:
+    """Give the templates their filters, and the framework the reader's zone."""
+    filters = {
+        "moment": moment,
+        "exact": exact,
+        "day": day,
+        "money": money,
+        "said": said,
+        "shown": shown,
+    }
+    app.jinja_env.filters.update(filters)
+    app.extensions["babel"].timezone_selector = zone_name
+
+
+def reader_language() -> str:
+    """The language of this page, as a code."""
+    locale = get_locale()
+    return str(locale.language) if locale else "nl"
+
+
+def zone_name() -> str:
+    """The reader's time zone; strangers are taken to be at home."""
+    person = g.get("person")
+    name = person.user.time_zone if person else DEFAULT_ZONE
+    return name if _known(name) else DEFAULT_ZONE
+
+
+@cache
+def _known(name: str) -> bool:
+    # Reads every zone's file of the machine, so it is asked once for each name that people have.
+    return name in available_timezones()
+
+
+def moment(at: datetime | None) -> str:
+    """A time in the reader's zone, to the minute."""
+    if at is None:
+        return ""
+    here = at.astimezone(ZoneInfo(zone_name()))
+    date_part = dates.format_date(here, "medium", locale=_locale())
+    return f"{date_part} {dates.format_time(here, 'HH:mm', locale=_locale())}"
+
+
+def exact(at: datetime | None) -> str:
+    """The same instant for everyone, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else ""
+
+
+def day(on: date | None) -> str:
+    """A date; of a time, the date in the reader's zone."""
+    if on is None:
+        return ""
+    here = on.astimezone(ZoneInfo(zone_name())) if isinstance(on, datetime) else on
+    return dates.format_date(here, "medium", locale=_locale())
+
+
+def money(amount: Decimal | None, currency: str = "EUR") -> str:
+    """An amount with its currency."""
+    if amount is None:
+        return ""
+    return numbers.format_currency(amount, currency or "EUR", locale=_locale())
+
+
+def said(text: str, values: dict[str, str] | None = None) -> str:
+    """A stored English message in the reader's language, with its values."""
+    translated: str = gettext(text)
+    return translated % values if values else translated
+
+
+def shown(value: Any) -> Any:
+    """Any value of a row for a reader; text stays text, and is escaped by the page."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else value
+
+
+def _locale() -> Locale:
+    return _locale_of(reader_language())
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(WRITTEN_AS.get(language, language))

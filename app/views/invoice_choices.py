@@ -1,0 +1,104 @@
+"""The lists and labels of the invoice form, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+
+from app.invoice.schemes import SCHEMES
+from app.services.invoice_forms import BLANK_LINE
+from app.validation.codes import codes
+
+KINDS = (("invoice", _l("Invoice")), ("credit_note", _l("Credit note")))
+UNITS = (
+    ("C62", _l("piece")),
+    ("HUR", _l("hour")),
+    ("DAY", _l("day")),
+    ("MON", _l("month")),
+    ("ANN", _l("year")),
+    ("KGM", _l("kilogram")),
+    ("MTR", _l("metre")),
+    ("MTK", _l("square metre")),
+    ("LTR", _l("litre")),
+    ("KMT", _l("kilometre")),
+    ("KWH", _l("kilowatt hour")),
+    ("LS", _l("lump sum")),
+)
+VAT_CATEGORIES = (
+    ("S", _l("VAT")),
+    ("Z", _l("zero rate")),
+    ("E", _l("exempt")),
+    ("AE", _l("reverse charge")),
+    ("K", _l("to another EU country")),
+    ("G", _l("export")),
+    ("O", _l("outside VAT")),
+)
+RATES = ("21", "9", "6", "12")
+FIRST_COUNTRIES = ("NL", "BE", "DE", "FR", "LU")
+LABELS: Mapping[str, Any] = {
+    "organization": _l("Supplier"),
+    "seller_vat": _l("Your VAT number"),
+    "iban": _l("IBAN to pay to"),
+    "payment_reference": _l("Payment reference"),
+    "buyer_name": _l("Name of the customer"),
+    "buyer_scheme": _l("Kind of number"),
+    "buyer_value": _l("Number of the customer"),
+    "buyer_vat": _l("VAT number of the customer"),
+    "buyer_email": _l("E-mail address"),
+    "buyer_street": _l("Street and number"),
+    "buyer_postcode": _l("Postcode"),
+    "buyer_city": _l("City"),
+    "buyer_country": _l("Country"),
+    "kind": _l("Kind"),
+    "number": _l("Number"),
+    "issue_date": _l("Date"),
+    "due_date": _l("Due date"),
+    "buyer_reference": _l("Reference of the customer"),
+    "order_reference": _l("Order number"),
+    "currency": _l("Currency"),
+    "preceding_number": _l("Number of the original invoice"),
+    "preceding_date": _l("Date of the original invoice"),
+    "exemption_reason": _l("Reason why no VAT is charged"),
+    "note": _l("Note on the invoice"),
+    "lines": _l("Lines"),
+    "description": _l("Description"),
+    "quantity": _l("Quantity"),
+    "price": _l("Price"),
+    "vat_rate": _l("VAT rate"),
+    "vat_category": _l("VAT category"),
+    "unit": _l("Unit"),
+}
+
+
+def lists() -> dict[str, Any]:
+    """Everything that the form offers to choose from and that is the same for everyone."""
+    return {
+        "kinds": KINDS,
+        "units": UNITS,
+        "vat_categories": VAT_CATEGORIES,
+        "rates": RATES,
+        "schemes": [(each.code, gettext(each.name)) for each in SCHEMES],
+        "countries": _countries(),
+        "blank_line": BLANK_LINE,
+    }
+
+
+def label(field: str) -> str:
+    """The name of a field, and of which line."""
+    parts = field.split("-")
+    if len(parts) == 3 and parts[1].isdigit():
+        what = LABELS.get(parts[2], "")
+        said: str = gettext("Line %(number)s, %(what)s", number=int(parts[1]) + 1, what=what)
+        return said
+    return str(LABELS.get(field, field))
+
+
+def _countries() -> list[tuple[str, str]]:
+    locale = get_locale()
+    names = locale.territories if locale else {}
+    known = sorted((str(names[code]), code) for code in codes("country") if code in names)
+    others = [(code, name) for name, code in known if code not in FIRST_COUNTRIES]
+    return [(code, str(names.get(code, code))) for code in FIRST_COUNTRIES] + others

@@ -1,0 +1,192 @@
+"""The invoice form: what is typed is kept, worked out, and shown as an invoice before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.errors import AppError
+from app.invoice.model import Party
+from app.services import drafts, invoice_forms
+from app.services import invoice_choices as offered
+from app.services.forms_to_invoice import Parsed, parse
+from app.services.invoice_choices import Supplier
+from app.services.invoice_forms import Form
+from app.views import document_show, formats
+from app.views import invoice_choices as choices
+from app.views.base import BaseView, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One line of the summary above the form."""
+
+    field: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A form as it is to be shown: its fields, the draft it belongs to, what is wrong."""
+
+    form: Form
+    draft: str = ""
+    errors: dict[str, AppError] = field(default_factory=dict)
+    fresh: bool = False
+
+
+class InvoiceForms(BaseView):
+    """Adding and editing of documents: new invoices and drafts."""
+
+    @expose("/new", methods=["GET", "POST"])
+    @expose("/add", methods=["GET", "POST"])
+    @has_access
+    @permission_name("create")
+    def add(self) -> str | Response:
+        """An empty form, one with a sample, or what was just typed."""
+        suppliers = offered.suppliers()
+        if request.method == "POST":
+            return self._answer(suppliers, "")
+        if request.args.get("sample"):
+            first = suppliers[0] if suppliers else None
+            return self._page(suppliers, Shown(offered.sample(first, _today())))
+        return self._page(suppliers, Shown(_prefilled(suppliers), fresh=True))
+
+    @expose("/edit/<uuid:public_id>", methods=["GET", "POST"])
+    @has_access
+    @permission_name("edit")
+    def edit(self, public_id: Any) -> str | Response:
+        """A draft, as it was typed."""
+        suppliers = offered.suppliers()
+        form = offered.form_of(str(public_id))  # a stranger's draft isn't here, whatever is sent
+        if request.method == "POST":
+            return self._answer(suppliers, str(public_id))
+        return self._page(suppliers, Shown(form, str(public_id), fresh=True))
+
+    @expose("/route")
+    @has_access
+    @permission_name("create")
+    def route(self) -> Response:
+        """How the customer being typed can be reached, for the page to show while typing."""
+        text, level = document_show.reach(offered.reach(request.args))
+        return jsonify({"text": text, "level": level})
+
+    def _answer(self, suppliers: list[Supplier], draft: str) -> str | Response:
+        form = invoice_forms.typed(request.form)
+        deed = request.form.get("do", "update")
+        if deed not in ("save", "preview"):
+            return self._page(suppliers, Shown(_changed(form, deed), draft))
+        try:
+            saved = (
+                drafts.save(form["organization"], form, draft)
+                if draft
+                else drafts.begin(form["organization"], form, _new_draft())
+            )
+        except AppError as error:
+            return self._page(suppliers, Shown(form, draft, {error.field or "": error}))
+        if deed == "save":
+            flash(gettext("Saved as draft."), "success")
+            return redirect(_address("DocumentView.edit", saved, draft))
+        parsed = parse(form, _party(suppliers, form))
+        if parsed.errors:
+            return self._page(suppliers, Shown(form, saved, dict(parsed.errors)))
+        return redirect(_address("DocumentView.show", saved, draft))
+
+    def _page(self, suppliers: list[Supplier], shown: Shown) -> str:
+        parsed = parse(shown.form, _party(suppliers, shown.form))
+        page: str = self.render_template(
+            "documents/form.html",
+            form=shown.form,
+            draft=shown.draft,
+            new_draft=_new_draft(),
+            fresh=shown.fresh,
+            suppliers=suppliers,
+            contacts=[(c.public_id, c.name, offered.fields_of(c)) for c in offered.contacts()],
+            errors={name: sentence(error) for name, error in shown.errors.items()},
+            summary=[_mistake(name, error) for name, error in shown.errors.items()],
+            totals=parsed.invoice.totals,
+            nets=_nets(parsed),
+            stored=_stored(),
+            **choices.lists(),
+        )
+        return page
+
+
+def _new_draft() -> str:
+    """The id under which this page keeps its form the first time, however often it is sent."""
+    given = request.form.get("new_draft", type=UUID)
+    return str(given or uuid4())
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo(formats.zone_name())).date()
+
+
+def _prefilled(suppliers: list[Supplier]) -> Form:
+    form = invoice_forms.blank(_today())
+    if suppliers:
+        form |= {"organization": suppliers[0].public_id, **suppliers[0].defaults}
+    return form
+
+
+def _changed(form: Form, deed: str) -> Form:
+    """The form after a button that stores nothing."""
+    lines = form["lines"]
+    if deed == "add-line":
+        above = lines[-1] if lines else {}
+        kept = {name: above[name] for name in ("vat_category", "vat_rate") if name in above}
+        lines.append(invoice_forms.BLANK_LINE | kept)
+    if deed.startswith("remove-line-"):
+        number = deed.removeprefix("remove-line-")
+        position = _position(number)
+        del lines[position : position + 1]
+    if deed == "fill-contact":
+        chosen = request.form.get("contact", "")
+        for each in offered.contacts():
+            form |= offered.fields_of(each) if each.public_id == chosen else {}
+    if not lines:
+        lines.append(dict(invoice_forms.BLANK_LINE))
+    return form
+
+
+def _position(number: str) -> int:
+    """Where the line with this number stands among those that came."""
+    numbers = sorted({int(k.split("-")[1]) for k in request.form if invoice_forms.of_line(k)})
+    return numbers.index(int(number)) if number.isdecimal() and int(number) in numbers else 10**6
+
+
+def _party(suppliers: list[Supplier], form: Form) -> Party:
+    found = [each.party for each in suppliers if each.public_id == form.get("organization")]
+    return found[0] if found else Party()
+
+
+def _mistake(name: str, error: AppError) -> Mistake:
+    return Mistake(name, choices.label(name) if name else "", sentence(error))
+
+
+def _nets(parsed: Parsed) -> dict[int, Any]:
+    """What each line of the form comes to, where it can be read."""
+    pairs = zip(parsed.positions, parsed.invoice.lines, strict=True)
+    readable = ((n, line) for n, line in pairs if None not in (line.quantity, line.price))
+    return {position: line.net for position, line in readable}
+
+
+def _address(endpoint: str, public_id: str, draft: str) -> str:
+    """Where to go after storing; the page there forgets what the browser kept of the form."""
+    key = "pk" if endpoint.endswith(".show") else "public_id"
+    values: dict[str, Any] = {key: public_id, "stored": draft or "new"}
+    return url_for(endpoint, **values)
+
+
+def _stored() -> str:
+    return request.args.get("stored", "")

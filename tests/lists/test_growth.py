@@ -1,0 +1,100 @@
+"""However many documents there are, a list costs the same: the plans are read, not the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import tenancy
+from app.extensions import db
+from app.models import Document
+from bench import fill
+from bench.lists import addresses, members
+from tests import postgres
+from tests.factories import sign_in
+from tests.lists.work import Work, watching
+
+DOCUMENTS = 30_000  # the busiest organization has 9,000 of them
+KINDS = ("busy", "spotless", "mixed", "shared")
+# A page reads 26 rows and what belongs to them, for each organization; a badge counts to a hundred. Someone
+# with nothing but shares has 100 of them, which several statements look through.
+ROWS_OF_A_PAGE = 2_000
+STEPS_OF_A_PAGE = 60_000
+
+pytestmark = pytest.mark.xdist_group("lists")  # the data is made once
+
+
+def measured(app: Flask) -> dict[tuple[str, str], Work]:
+    """The work of every page for every kind of member."""
+    with app.app_context():
+        people = [user for user in members() if user.username in KINDS]
+        pages = {user.id: list(addresses(user)) for user in people}
+        db.session.remove()
+    done: dict[tuple[str, str], Work] = {}
+    for user in people:
+        window = app.test_client()
+        sign_in(window, user)
+        for place, address in enumerate(pages[user.id]):
+            with watching() as work:
+                assert window.get(address).status_code == 200
+            done[user.username, f"{place} {address}"] = work
+    return done
+
+
+def filled(app: Flask, documents: int) -> Flask:
+    with app.app_context():
+        fill.fill(documents)
+        db.session.remove()
+    return app
+
+
+@pytest.fixture(scope="module")
+def on_postgres(postgres_session_app: Flask) -> Iterator[Flask]:
+    yield filled(postgres_session_app, DOCUMENTS)
+    postgres.empty(postgres_session_app)
+
+
+def scans(found: dict[tuple[str, str], Work]) -> dict[tuple[str, str], list[str]]:
+    return {page: work.scans for page, work in found.items() if work.scans}
+
+
+@pytest.mark.postgres
+def test_a_list_on_postgresql_reads_what_it_shows_and_not_what_there_is(on_postgres):
+    found = measured(on_postgres)
+
+    assert len(found) > 50
+    assert scans(found) == {}
+    assert {page: work.rows for page, work in found.items() if work.rows > ROWS_OF_A_PAGE} == {}
+
+
+def test_a_list_on_sqlite_reads_what_it_shows_and_not_what_there_is(app):
+    found = measured(filled(app, DOCUMENTS))
+
+    assert len(found) > 50
+    assert scans(found) == {}
+    assert {page: work.steps for page, work in found.items() if work.steps > STEPS_OF_A_PAGE} == {}
+    assert everything(app).scans
+    assert everything(app).steps > STEPS_OF_A_PAGE
+
+
+@pytest.mark.postgres
+def test_a_list_that_reads_everything_is_noticed(on_postgres):
+    assert everything(on_postgres).scans
+    assert everything(on_postgres).rows > ROWS_OF_A_PAGE
+
+
+@pytest.mark.postgres
+def test_postgresql_does_not_compile_what_is_read_in_a_millisecond(on_postgres):
+    with on_postgres.app_context(), db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW jit").scalar_one() == "off"
+
+
+def everything(app: Flask) -> Work:
+    """What a careless list would ask."""
+    with app.app_context(), tenancy.every_environment("test"), watching() as work:
+        db.session.scalars(select(Document.id).where(Document.kind == "other")).all()
+        db.session.remove()
+    return work
