@@ -1,6 +1,15 @@
 """An invoice as people read it: HTML, and PDF with the XML inside. Both are pure."""
 
+from app.invoice.model import Invoice
 from app.rendering.document import html
-from app.rendering.pdf import pdf
+from app.rendering.printing import press
 
 __all__ = ["html", "pdf"]
+
+
+def pdf(invoice: Invoice, language: str = "en", xml: bytes | None = None) -> bytes:
+    """The printed page, with the original XML attached to it when that is given.
+
+    Raises Conflict for an invoice that is too long to print.
+    """
+    return press.print(html(invoice, language), xml)

@@ -1,4 +1,4 @@
-"""The invoice as a PDF. WeasyPrint is loaded at the first PDF: it brings large libraries along."""
+"""A page as a PDF. WeasyPrint is loaded at the first PDF: it brings large libraries along."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from typing import Any
 
 from PIL import ImageFile
 
-from app.invoice.model import Invoice
-from app.rendering.document import html
 
-
-def pdf(invoice: Invoice, language: str = "en", xml: bytes | None = None) -> bytes:
-    """The printed page, with the original XML attached to it when that is given."""
+def write(page: str, xml: bytes | None = None) -> bytes:
+    """A PDF of an HTML page, with the original XML attached to it when that is given."""
     weasyprint = _weasyprint()
     attachments = [] if xml is None else [_attachment(weasyprint, xml)]
-    page = weasyprint.HTML(string=html(invoice, language), url_fetcher=_fetcher(weasyprint))
-    written: bytes = page.write_pdf(attachments=attachments)
+    document = weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint))
+    written: bytes = document.write_pdf(attachments=attachments)
     return written
 
 
