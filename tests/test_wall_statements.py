@@ -16,6 +16,7 @@ from app.models import (
     Membership,
     Organization,
 )
+from tests.support import statements
 
 OTHER = aliased(Organization)
 INNER = select(Organization.id).subquery()
@@ -90,6 +91,18 @@ def test_what_a_loader_brings_along_has_the_condition_too(world, piet, load):
         assert [(row.organization.name, row.user.username) for row in rows] == [
             ("Piet Holding", "piet")
         ]
+
+
+def test_a_second_application_in_this_process_does_not_build_the_wall_twice(world, piet):
+    def conditions():
+        with world.acting(piet), statements() as sent:
+            db.session.scalars(select(Organization.name)).all()
+        return [statement.count("WHERE") + statement.count(" AND ") for statement in sent]
+
+    before = conditions()
+    tenancy.guard(db.session)
+
+    assert conditions() == before
 
 
 def test_a_change_of_all_rows_changes_mine_only(world, piet):

@@ -28,7 +28,13 @@ class WallBreach(RuntimeError):
 
 
 def guard(session: scoped_session[Any]) -> None:
-    """Put the wall around every session of this factory."""
+    """Put the wall around every session of this factory, once however often it is asked for.
+
+    A second application in one process shares the sessions of the first: each condition twice would let
+    the database believe that far fewer rows fit than do, and choose its plans by that.
+    """
+    if event.contains(session, "do_orm_execute", _before_statement):
+        return
     event.listen(session, "do_orm_execute", _before_statement)
     event.listen(session, "before_flush", _before_flush)
 
