@@ -13,7 +13,7 @@ CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/*.po)
 export FLASK_APP := run
 
 .PHONY: run setup tools test check lint types contracts format reset demo migrate requirements translations
-.PHONY: backup
+.PHONY: backup vendor
 
 run: setup
 	@exec $(BIN)/python run.py
@@ -60,6 +60,10 @@ reset:
 # After a sentence changed: brings the catalogues up to date; the tests name what to translate.
 translations: tools
 	@$(BIN)/python scripts/catalogues.py update
+
+# After a version or an icon changed in app/static/vendor/vendor.json: fetches the files of others that pages use.
+vendor: setup
+	@$(BIN)/python scripts/vendor.py
 
 # Pinned versions, with no trace of the machine on which they were looked up.
 requirements: tools
