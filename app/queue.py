@@ -41,9 +41,16 @@ class Task(StrEnum):
     SWEEP_FILES = "app.jobs.leftovers.sweep_files"
     SWEEP_ROWS = "app.jobs.leftovers.sweep_rows"
     ANSWER_TESTS = "app.jobs.test_receiver.answer"
+    COUNT = "app.jobs.tallies.count"
 
 
-SLOW_WORK = (Task.DELIVER_BY_MAIL, Task.SEND_MAILS, Task.REGISTER, Task.SWEEP_FILES)
+SLOW_WORK = (
+    Task.DELIVER_BY_MAIL,
+    Task.SEND_MAILS,
+    Task.REGISTER,
+    Task.SWEEP_FILES,
+    Task.COUNT,
+)
 
 
 def queues_for(number: int, of_so_many: int) -> list[str]:

@@ -60,5 +60,11 @@ SCHEDULE: tuple[Recurring, ...] = (
         "Links that ended, mails that are out and alerts that are old.",
         "Tables that would grow for ever.",
     ),
+    Recurring(
+        Task.COUNT,
+        60,
+        "Figures of the first page, counted behind the documents in steps of a tenth of a second.",
+        "Late changes, and a count that was interrupted; it is the same count again.",
+    ),
     Recurring(Task.SEAL_AUDIT, 60, "Chains new audit entries.", "Entries without a seal."),
 )

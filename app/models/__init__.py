@@ -50,6 +50,7 @@ from app.models.platform import (
     OutgoingMail,
     Setting,
 )
+from app.models.tally import Measure, PlatformTally, Source, Tally, TallySlice
 from app.models.user import (
     Alert,
     EnvironmentRole,
@@ -86,6 +87,7 @@ __all__ = [
     "HistoryEntry",
     "Identifier",
     "JoinPolicy",
+    "Measure",
     "MemberRole",
     "Membership",
     "MembershipState",
@@ -97,6 +99,7 @@ __all__ = [
     "OutgoingMail",
     "Partnership",
     "PartnershipState",
+    "PlatformTally",
     "PrivateLink",
     "Purpose",
     "Readiness",
@@ -107,6 +110,9 @@ __all__ = [
     "RequestState",
     "Route",
     "Setting",
+    "Source",
+    "Tally",
+    "TallySlice",
     "User",
     "UserIdentity",
     "UserState",

@@ -48,6 +48,7 @@ OWN = {
     models.GroupMember: _expect(HOUSE | STAFF, HOUSE),
     models.DocumentShare: _expect(MEMBERS | {Eye.SHARED} | STAFF, MEMBERS),
     models.Notification: _expect({Eye.OWNER}, {Eye.OWNER}),
+    models.Tally: _expect(MEMBERS | STAFF, set()),  # counted behind the gate
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -272,6 +272,17 @@ ROWS: dict[type, Callable[[Scene], Any]] = {
         html="h",
         next_at=now,
     ),
+    models.TallySlice: lambda _scene: _slice(),
+    models.Tally: lambda scene: models.Tally(
+        organization_id=scene.organization.id,
+        slice_id=scene.world.keep(_slice()).id,
+        month=date(2026, 11, 1),
+        measure="received",
+        count=3,
+    ),
+    models.PlatformTally: lambda scene: models.PlatformTally(
+        slice_id=scene.world.keep(_slice()).id, day=date(2026, 11, 1), measure="failed", count=3
+    ),
     models.Setting: _of_platform(models.Setting, name=key, value=1),
     models.NetworkRegistration: _of_platform(models.NetworkRegistration, participant=key),
     framework.RegisterUser: _of_platform(
@@ -284,6 +295,10 @@ ROWS: dict[type, Callable[[Scene], Any]] = {
     framework.Group: _of_platform(framework.Group, name=key, label="g"),
     framework.ApiKey: _api_key,
 }
+
+
+def _slice() -> Any:
+    return models.TallySlice(source="documents", number=next(_versions))
 
 
 def _someone(scene: Scene) -> int:
