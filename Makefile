@@ -10,6 +10,7 @@ PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 BIN := .venv/bin
 CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/*.po)
+STATIC := $(shell find app/static -type f)
 export FLASK_APP := run
 
 .PHONY: run setup tools test check lint types contracts format reset demo migrate requirements translations
@@ -18,7 +19,7 @@ export FLASK_APP := run
 run: setup
 	@exec $(BIN)/python run.py
 
-setup: .venv/.made .venv/.libraries .venv/.installed .venv/.translated
+setup: .venv/.made .venv/.libraries .venv/.installed .venv/.translated .venv/.static
 
 tools: setup .venv/.tools
 
@@ -75,23 +76,28 @@ COMPILE := --quiet --strip-extras --allow-unsafe --no-emit-find-links --no-emit-
 # Each step leaves a mark, so that later starts are immediate.
 
 .venv/.made: scripts/make_venv.sh
-	@echo "1/4 Making the virtual environment …"
+	@echo "1/5 Making the virtual environment …"
 	@PYTHON="$(PYTHON)" scripts/make_venv.sh
 	@touch $@
 
 .venv/.libraries: scripts/system_packages.sh | .venv/.made
-	@echo "2/4 Looking for the libraries that PDF needs …"
+	@echo "2/5 Looking for the libraries that PDF needs …"
 	@scripts/system_packages.sh pdf
 	@touch $@
 
 .venv/.installed: requirements.txt | .venv/.made .venv/.libraries
-	@echo "3/4 Installing packages (a minute or two, once) …"
+	@echo "3/5 Installing packages (a minute or two, once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/.translated: $(CATALOGUES) | .venv/.installed
-	@echo "4/4 Preparing the languages …"
+	@echo "4/5 Preparing the languages …"
 	@$(BIN)/python scripts/catalogues.py compile
+	@touch $@
+
+.venv/.static: scripts/static_files.py $(STATIC) | .venv/.installed
+	@echo "5/5 Preparing style sheets and scripts …"
+	@$(BIN)/python scripts/static_files.py
 	@touch $@
 
 .venv/.tools: requirements-dev.txt | .venv/.installed

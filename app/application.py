@@ -18,7 +18,7 @@ from app.roles import framework_roles
 from app.security import SecurityManager, bind_requests
 from app.services.upgrades import MIGRATIONS
 from app.transactions import prepare_engine
-from app.views import SCREENS, errors, limits, shell, watching
+from app.views import SCREENS, compression, errors, limits, shell, static_files, watching
 from app.views.home import HomeView
 from app.views.sign_in import SignInView
 from config import Settings
@@ -34,9 +34,11 @@ LANGUAGES = {
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings; those of the process environment by default."""
     chosen = settings or Settings.load()
-    app = Flask("app", template_folder="templates", static_folder="static")
+    app = Flask("app", template_folder="templates", static_folder=None)
     app.config.update(_configuration(chosen))
+    compression.register(app)
     _watch(app, chosen)
+    static_files.register(app)
     limits.register(app, chosen)
     db.init_app(app)
     csrf.init_app(app)

@@ -20,7 +20,7 @@ from app.application import create_app
 from app.extensions import db, remember_application
 from app.services import attempts, installation
 from config import ROOT, Settings
-from scripts import catalogues
+from scripts import catalogues, static_files
 from tests.factories import World
 from tests.support import Browser
 
@@ -32,6 +32,12 @@ FLAGS = ("--no-sandbox", "--disable-quic", "--disable-background-networking")
 def compiled_catalogues() -> None:
     """The translations of now, also where nobody ran make."""
     catalogues.compile_stale()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_static_files() -> None:
+    """The style sheets and modules of now, under the names that pages give them."""
+    static_files.build()
 
 
 @pytest.fixture(scope="session")

@@ -62,6 +62,7 @@ NOT_ON_A_SCREEN = (
     "tenancy/",  # bugs
     "rendering/",  # its own catalogue and check
     "validation/",  # its own catalogue and check
+    "views/static_files.py",  # the operator’s terminal
     "services/demonstration",  # what invented people wrote
 )
 SENTENCE = re.compile(r"[A-Z“%][^<>{}]*\s[^<>{}]*\s[^<>{}]*[.?]", re.S)
