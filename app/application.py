@@ -18,7 +18,7 @@ from app.roles import framework_roles
 from app.security import SecurityManager, bind_requests
 from app.services.upgrades import MIGRATIONS
 from app.transactions import prepare_engine
-from app.views import SCREENS, compression, errors, limits, shell, static_files, watching
+from app.views import SCREENS, compression, errors, headers, limits, shell, static_files, watching
 from app.views.home import HomeView
 from app.views.sign_in import SignInView
 from config import Settings
@@ -38,7 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_configuration(chosen))
     compression.register(app)
     _watch(app, chosen)
-    static_files.register(app)
+    headers.register(app, chosen)
+    static_files.register(app, chosen)
     limits.register(app, chosen)
     db.init_app(app)
     csrf.init_app(app)

@@ -1,10 +1,10 @@
 """An invoice as people read it: HTML, and PDF with the XML inside. Both are pure."""
 
 from app.invoice.model import Invoice
-from app.rendering.document import html
+from app.rendering.document import html, style_source
 from app.rendering.printing import press
 
-__all__ = ["html", "pdf"]
+__all__ = ["html", "pdf", "style_source"]
 
 
 def pdf(invoice: Invoice, language: str = "en", xml: bytes | None = None) -> bytes:

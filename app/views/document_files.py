@@ -7,16 +7,19 @@ from urllib.parse import quote
 from flask import make_response
 from werkzeug.wrappers import Response
 
+from app import rendering
+
 # The rendered invoice holds other people's words: no script, no form, nothing from elsewhere.
 SEALED = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    f"sandbox; default-src 'none'; style-src {rendering.style_source()}; img-src data:; font-src data:; "
     "frame-ancestors 'self'"
 )
+# For the browser's own viewer, which draws it with means of its own; a page of ours may hold it.
+VIEWED = "default-src 'none'; frame-ancestors 'self'"
 PRIVATE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
-    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -37,6 +40,7 @@ def xml(content: bytes, name: str) -> Response:
 def pdf(content: bytes, name: str) -> Response:
     """The PDF, for the browser's own viewer."""
     answer = _answer(content, "application/pdf")
+    answer.headers["Content-Security-Policy"] = VIEWED
     answer.headers["Content-Disposition"] = _disposition("inline", f"{name}.pdf")
     return answer
 

@@ -128,7 +128,6 @@ class ProfileView(BaseView):
     def picture(self, person: str) -> Response:
         """The picture of someone whom I may see."""
         answer = send_file(BytesIO(pictures.find(person)), mimetype="image/webp")
-        answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Cache-Control"] = "private, max-age=3600"
         return answer
 

@@ -14,7 +14,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
-from config import ROOT, SettingError
+from app.views import headers
+from config import ROOT, SettingError, Settings
 
 BUILT = ROOT / "app" / "static_built"
 PREFIX = "/static/"
@@ -22,15 +23,25 @@ FINGERPRINT = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Serve them before anything else looks at the request, and let ``url_for`` say their names."""
     names = _names()
+    always = {
+        **headers.of_everything(settings),
+        headers.POLICY: headers.BARE,
+        "Cache-Control": FOREVER,
+    }
+
+    def add(answer: Headers, _path: str, _url: str) -> None:
+        for name, value in always.items():
+            answer[name] = value
+
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(BUILT / "files"),
         prefix=PREFIX,
         allow_all_origins=False,
-        add_headers_function=_keep,
+        add_headers_function=add,
     )
     app.add_url_rule(f"{PREFIX}<path:filename>", "static", _another_version)
 
@@ -49,10 +60,6 @@ def _names() -> dict[str, str]:
         raise SettingError(
             "Style sheets and scripts are not prepared yet; run “make setup”."
         ) from error
-
-
-def _keep(headers: Headers, _path: str, _url: str) -> None:
-    headers["Cache-Control"] = FOREVER
 
 
 def _another_version(filename: str) -> Response:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from app.queue import Task
@@ -91,7 +91,7 @@ def browser(chromium: Browser) -> Browser:
 
 @pytest.fixture
 def open_window(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens windows, each with its own cookies; a script that fails in one fails the test."""
+    """Opens windows, each with its own cookies; a script that fails or is forbidden fails the test."""
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
@@ -101,12 +101,18 @@ def open_window(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.extend(_reports(message)))
         return page
 
     yield window
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def _reports(message: ConsoleMessage) -> list[str]:
+    """What the browser refused because our own headers forbid it."""
+    return [message.text] if "Content Security Policy" in message.text else []
 
 
 @pytest.fixture
