@@ -63,7 +63,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring(
         Task.COUNT,
         60,
-        "Figures of the first page, counted behind the documents in steps of a tenth of a second.",
+        "Figures of the first page, counted behind the documents in steps of less than a second.",
         "Late changes, and a count that was interrupted; it is the same count again.",
     ),
     Recurring(Task.SEAL_AUDIT, 60, "Chains new audit entries.", "Entries without a seal."),

@@ -116,6 +116,16 @@ def attention() -> int:
     )
 
 
+def attention_ids() -> list[int]:
+    """The documents that ask for a person, newest first, no more than are counted."""
+
+    def branch(organization: Any, state: Any) -> Select[tuple[int]]:
+        found = _in_state(organization, state).order_by(Delivery.document_id.desc())
+        return found.limit(MOST_COUNTED + 1)
+
+    return branches.first(Branches(branch, _mine(), STATES[Stage.ATTENTION]), MOST_COUNTED + 1)
+
+
 def unread() -> int:
     """How many received documents nobody opened yet, counted no further than is shown."""
 

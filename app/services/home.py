@@ -4,39 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 
 from app import tenancy
 from app.extensions import db
 from app.models import (
-    Delivery,
-    DeliveryState,
     Environment,
     EnvironmentKind,
     Identifier,
     Organization,
     OrganizationState,
-    OutgoingMail,
     Request,
-    RequestState,
 )
-from app.models.types import now
-from app.services import document_lists, installation, requests, rights
-from app.services.branches import written
+from app.services import dashboards, document_lists, installation, requests, tallies
+from app.services.dashboards import NOT_ACTIVE, Administration, Desk, Failures
+from app.services.tallies import Platform, Year
 
 GONE = (OrganizationState.REJECTED, OrganizationState.CLOSING, OrganizationState.CLOSED)
-NOT_ACTIVE = (
-    OrganizationState.DRAFT,
-    OrganizationState.UNDER_REVIEW,
-    OrganizationState.REJECTED,
-)
 MOST_COUNTED = 100  # counting further than people read costs time and tells nothing
 MOST_NAMES = 8
-RECENT = timedelta(days=7)
 
 
 class Step(StrEnum):
@@ -88,54 +77,54 @@ class Today:
     """What needs a person now."""
 
     unread: int
-    attention: int
+    failures: Failures
     requests: int
     not_active: Sequence[Organization]
 
     @property
     def quiet(self) -> bool:
         """Whether nothing waits."""
-        return not (self.unread or self.attention or self.requests or self.not_active)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What waits for support staff: numbers only, never content."""
-
-    reviews: int
-    failed: int
-    unknown: int
-    waiting: int
-    mails: int
-    environments: int
+        return not (self.unread or self.failures.count or self.requests or self.not_active)
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One of four first pages (a newcomer's with what waits under it), and a warning when one person could lock everyone out."""
+    """One of four first pages (a newcomer's with what waits under it), and the figures that belong to it."""
 
     guest: Guest | None = None
     newcomer: Newcomer | None = None
     today: Today | None = None
     desk: Desk | None = None
-    only_administrator: bool = False
+    year: Year | None = None  # sent and received, of who is a member of something
+    administration: Administration | None = None
+    platform: Platform | None = None
+
+    @property
+    def only_administrator(self) -> bool:
+        """Whether one person could lock everyone out."""
+        return self.administration is not None and self.administration.administrators == 1
 
 
 def look(person: Any) -> Home:
     """The first page of the person at work, with a fixed number of statements."""
     scope = tenancy.current()
     if scope.staff is not None:
-        return Home(desk=_desk())
+        return Home(desk=dashboards.desk(), platform=tallies.platform())
     if not scope.organization_ids and not scope.environment_admin:
         return Home(guest=Guest(requests.administrators(), requests.mine()))
-    organizations = _organizations()
-    only = scope.environment_admin and len(requests.administrators()) == 1
-    if document_lists.ever_sent():
-        return Home(today=_today(organizations), only_administrator=only)
-    newcomer = Newcomer(_steps(person, organizations), _to_go_on_with(organizations))
+    organizations, receives = _organizations()
+    administration = dashboards.administration() if scope.environment_admin else None
+    year = tallies.year()
+    failures = dashboards.failures()
+    waits = administration.requests if administration else 0
+    if failures.count or year.sent or document_lists.ever_sent():
+        asleep = [row for row in organizations if row.state in NOT_ACTIVE]
+        today = Today(document_lists.unread(), failures, waits, asleep[:MOST_NAMES])
+        return Home(today=today, year=year, administration=administration)
+    newcomer = Newcomer(_steps(person, organizations, receives), _to_go_on_with(organizations))
     # Who only receives, or only runs the environment, has things to do before a first invoice.
-    arrived = Today(document_lists.unread(), 0, _open_requests(), ())
-    return Home(newcomer=newcomer, today=arrived, only_administrator=only)
+    arrived = Today(document_lists.unread(), failures, waits, ())
+    return Home(newcomer=newcomer, today=arrived, year=year, administration=administration)
 
 
 def demonstration_offered() -> bool:
@@ -147,34 +136,33 @@ def demonstration_offered() -> bool:
         return db.session.scalars(customers.limit(1)).first() is None
 
 
-def _organizations() -> Sequence[Organization]:
-    # Those that may be seen, oldest first; an administrator of many sees the first ones named.
-    found: Sequence[Organization] = db.session.scalars(
-        select(Organization)
-        .where(Organization.state.not_in((OrganizationState.CLOSING, OrganizationState.CLOSED)))
-        .order_by(Organization.id)
-        .limit(MOST_COUNTED)
-    ).all()
-    return found
+def _organizations() -> tuple[list[Organization], bool]:
+    """Those that may be seen, oldest first, and whether one of the reader's own receives.
 
-
-def _receives() -> bool:
+    An administrator of many sees the first ones named.
+    """
     mine = tenancy.current().organization_ids
     on = select(Identifier.id).where(
         Identifier.organization_id.in_(mine), Identifier.receive.is_(True)
     )
-    return db.session.scalars(on.limit(1)).first() is not None
+    found = db.session.execute(
+        select(Organization, on.exists())
+        .where(Organization.state.not_in((OrganizationState.CLOSING, OrganizationState.CLOSED)))
+        .order_by(Organization.id)
+        .limit(MOST_COUNTED)
+    ).all()
+    return [row[0] for row in found], any(row[1] for row in found)
 
 
 def _steps(
-    person: Any, organizations: Sequence[Organization]
+    person: Any, organizations: Sequence[Organization], receives: bool
 ) -> tuple[tuple[Step, StepState], ...]:
     usable = [row for row in organizations if row.state not in GONE]
     done = {
         Step.PROFILE: bool(person.first_name and person.last_name),
         Step.ORGANIZATION: bool(usable),
         Step.ACTIVATE: any(row.state == OrganizationState.ACTIVE for row in usable),
-        Step.RECEIVE: not person.ask_receive or _receives(),
+        Step.RECEIVE: not person.ask_receive or receives,
         Step.INVOICE: False,
     }
     scope = tenancy.current()
@@ -194,58 +182,3 @@ def _to_go_on_with(organizations: Sequence[Organization]) -> Organization | None
     usable = [row for row in organizations if row.state not in GONE]
     drafts = [row for row in usable if row.state == OrganizationState.DRAFT]
     return next(iter(drafts or usable), None)
-
-
-def _today(organizations: Sequence[Organization]) -> Today:
-    asleep = [row for row in organizations if row.state in NOT_ACTIVE]
-    return Today(
-        unread=document_lists.unread(),
-        attention=document_lists.attention(),
-        requests=_open_requests(),
-        not_active=asleep[:MOST_NAMES],
-    )
-
-
-def _open_requests() -> int:
-    """Those of others to my environment, for who may answer them."""
-    scope = tenancy.current()
-    if not scope.environment_admin:
-        return 0
-    return _counted(
-        Request,
-        Request.state == RequestState.OPEN,
-        Request.environment_id == scope.environment_id,
-        Request.user_id != scope.person_id,
-    )
-
-
-def _desk() -> Desk:
-    rights.need_staff()
-    with tenancy.every_environment("how much waits for staff"):
-        return Desk(
-            reviews=_reviews(),
-            failed=_counted(
-                Delivery,
-                Delivery.state == written(DeliveryState.FAILED),
-                Delivery.ended_at >= now() - RECENT,
-            ),
-            unknown=_counted(Delivery, Delivery.state == DeliveryState.UNKNOWN),
-            waiting=_counted(
-                Delivery, Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.RETRYING))
-            ),
-            mails=_counted(OutgoingMail, OutgoingMail.state == "failed"),
-            environments=_counted(Environment),
-        )
-
-
-def _reviews() -> int:
-    under_review = Organization.state == OrganizationState.UNDER_REVIEW
-    asked = select(Identifier.organization_id).where(Identifier.review_asked_at.is_not(None))
-    active = Organization.state == OrganizationState.ACTIVE
-    return _counted(Organization, or_(under_review, active & Organization.id.in_(asked)))
-
-
-def _counted(model: Any, *conditions: ColumnElement[bool]) -> int:
-    """How many there are, counted no further than is shown."""
-    some = select(model.id).where(*conditions).limit(MOST_COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0

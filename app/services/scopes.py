@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models import EnvironmentRole, MemberRole, Membership, MembershipState, User, UserState
 from app.roles import Right, Role, rights_of
-from app.services import silence
+from app.services import silence, tallies
 from app.tenancy import Scope, StaffRole, every_environment
 
 
@@ -24,17 +24,18 @@ class Person:
     roles: tuple[Role, ...]
     rights: frozenset[Right]
     installation: Any = None  # what the platform knows of itself: whether anything leaves it
+    tallied: Any = None  # and how far it is with counting
 
 
 def person(user_id: int) -> Person | None:
     """The person of this id, unless they may not sign in any more."""
     with every_environment("sign-in: find the person and their memberships"):
         found = db.session.execute(
-            select(User, silence.FACTS)
+            select(User, silence.FACTS, tallies.FACTS)
             .options(joinedload(User.environment))
             .where(User.id == user_id)
         ).one_or_none()
-        user, installation = found or (None, None)
+        user, installation, tallied = found or (None, None, None)
         if user is None or not user.active or user.state == UserState.BLOCKED:
             return None
         memberships = db.session.execute(
@@ -43,7 +44,7 @@ def person(user_id: int) -> Person | None:
             )
         ).all()
     known = _person(user, {row.organization_id: row.role for row in memberships})
-    return replace(known, installation=installation)
+    return replace(known, installation=installation, tallied=tallied)
 
 
 def _person(user: Any, memberships: dict[int, str]) -> Person:

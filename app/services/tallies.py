@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app import tenancy
 from app.extensions import db
@@ -20,6 +20,9 @@ from app.services.tallying import WHERE
 MONTHS = 12
 DAYS = 30
 MOST_REASONS = 10
+RECENT = timedelta(days=7)
+# For a question that is asked anyway: how far counting is.
+FACTS = select(Setting.value).where(Setting.name == WHERE).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,16 @@ class Year:
     """The last twelve months, the present one included."""
 
     months: tuple[Month, ...]
-    as_of: AsOf
 
     @property
     def empty(self) -> bool:
         """Whether nothing was counted at all."""
         return not any(month.sent or month.received for month in self.months)
+
+    @property
+    def sent(self) -> bool:
+        """Whether anything left."""
+        return any(month.sent for month in self.months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,6 @@ class Platform:
     days: tuple[Day, ...]
     reasons: tuple[tuple[str, int], ...]  # most frequent first
     times: tuple[tuple[str, int], ...]  # quickest first
-    as_of: AsOf
 
 
 def year() -> Year:
@@ -88,7 +94,7 @@ def year() -> Year:
         )
         for month in _months()
     )
-    return Year(months, as_of())
+    return Year(months)
 
 
 def platform() -> Platform:
@@ -112,35 +118,24 @@ def platform() -> Platform:
         tuple(Day(day, by_day[day, Measure.SENT], by_day[day, Measure.FAILED]) for day in days),
         tuple(by_key[Measure.FAILED].most_common(MOST_REASONS)),
         tuple((key, by_key[Measure.TIME][key]) for key in (*(key for key, _ in TIMES), LONGER)),
-        as_of(),
     )
 
 
-def received_this_month(organization_ids: Collection[int]) -> Mapping[int, int]:
-    """How many documents each of these received since the first of the month; for what they cost.
+def received_this_month(whose: ColumnElement[bool]) -> Any:
+    """How many documents came in since the first of the month, as a part of a statement.
 
-    The caller has looked whether the reader may know: administrators pay for organizations of which they
-    are no member, and may not see what those received.
+    For what they cost, behind the gate: who pays for organizations may not see what those received.
     """
-    with tenancy.every_environment("what receiving costs an environment"):
-        found = db.session.execute(
-            select(Tally.organization_id, func.sum(Tally.count).label("number"))
-            .where(
-                Tally.organization_id.in_(organization_ids),
-                Tally.month == _months()[-1],
-                Tally.measure == Measure.RECEIVED,
-            )
-            .group_by(Tally.organization_id)
-        ).all()
-    return {row.organization_id: int(row.number) for row in found}
+    found = select(func.coalesce(func.sum(Tally.count), 0)).where(
+        whose, Tally.month == _months()[-1], Tally.measure == Measure.RECEIVED
+    )
+    return found.scalar_subquery()
 
 
-def as_of() -> AsOf:
-    """How far counting is; the same for everybody."""
-    with tenancy.every_environment("as of when figures are"):
-        kept = db.session.scalar(select(Setting.value).where(Setting.name == WHERE)) or {}
-    at = kept.get("at")
-    return AsOf(datetime.fromisoformat(at) if at else None, bool(kept.get("left", 1)))
+def as_of(kept: Any) -> AsOf:
+    """How far counting is, from what was kept; the same for everybody."""
+    at = (kept or {}).get("at")
+    return AsOf(datetime.fromisoformat(at) if at else None, bool((kept or {}).get("left", 1)))
 
 
 def _months() -> list[date]:

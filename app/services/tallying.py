@@ -29,7 +29,7 @@ from app.transactions import transaction
 
 log = logging.getLogger(__name__)
 
-IDS = 50_000  # in one stretch: about a tenth of a second
+IDS = 50_000  # in one stretch: less than a second
 LONGEST = 20.0  # seconds of one run; the next goes on
 ROUND = 2.0  # seconds of a run for stretches that were counted before
 WHERE = "tallied"  # the setting that says how far we are

@@ -24,6 +24,8 @@ def register(app: Flask) -> None:
         "exact": exact,
         "day": day,
         "money": money,
+        "month": month,
+        "number": number,
         "said": said,
         "shown": shown,
     }
@@ -70,6 +72,16 @@ def day(on: date | None) -> str:
         return ""
     here = on.astimezone(ZoneInfo(zone_name())) if isinstance(on, datetime) else on
     return dates.format_date(here, "medium", locale=_locale())
+
+
+def month(on: date) -> str:
+    """A month of a year."""
+    return dates.format_skeleton("yMMM", on, locale=_locale())
+
+
+def number(count: int) -> str:
+    """A whole number, in groups of digits as the reader writes them."""
+    return numbers.format_decimal(count, locale=_locale())
 
 
 def money(amount: Decimal | None, currency: str = "EUR") -> str:

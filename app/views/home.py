@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import redirect
+from flask import g, redirect
 from flask_appbuilder import IndexView, expose
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.services import home
+from app.observability import health
+from app.services import home, tallies
+from app.views import document_words, figure_words
 
 
 class HomeView(IndexView):
@@ -20,4 +22,13 @@ class HomeView(IndexView):
         """Strangers sign in first."""
         if not current_user.is_authenticated:
             return redirect("/login/")
-        return str(self.render_template("home.html", home=home.look(current_user)))
+        return str(
+            self.render_template(
+                "home.html",
+                home=home.look(current_user),
+                as_of=tallies.as_of(g.person.tallied),
+                words=document_words,
+                figures=figure_words,
+                home_health=health.look() if g.person.scope.staff else None,
+            )
+        )

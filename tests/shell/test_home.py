@@ -180,10 +180,10 @@ def test_what_needs_me_is_counted_and_linked(client, world, ours, piet, jan, sen
     today = seen_by(world, piet).today
     page = client.get("/").text
 
-    assert (today.unread, today.attention, today.requests) == (1, 2, 1)
+    assert (today.unread, today.failures.count, today.requests) == (1, 2, 1)
     assert [row.name for row in today.not_active] == ["Slapend BV"]
     assert 'href="/inbox/"' in page
-    assert 'href="/outbox/?stage=attention"' in page
+    assert 'href="/outbox/?state=attention"' in page
 
 
 def test_an_administrator_who_is_not_a_member_counts_no_documents(
@@ -195,8 +195,8 @@ def test_an_administrator_who_is_not_a_member_counts_no_documents(
     own = world.organization(ours, administrator=piet)
     sent(own)
 
-    assert (seen_by(world, piet).today.attention, seen_by(world, piet).today.unread) == (0, 0)
-    assert (seen_by(world, jan).today.attention, seen_by(world, jan).today.unread) == (1, 1)
+    assert (seen_by(world, piet).today.failures.count, seen_by(world, piet).today.unread) == (0, 0)
+    assert (seen_by(world, jan).today.failures.count, seen_by(world, jan).today.unread) == (1, 1)
 
 
 def test_one_administrator_is_advised_to_find_a_second(client, world, ours, piet):
@@ -282,7 +282,7 @@ def test_who_only_receives_sees_what_arrived_under_the_steps(client, world, ours
     page = client.get("/").text
 
     assert "steps done on the way" in page
-    assert 'href="/inbox/"><span class="card-number">1<' in page
+    assert 'href="/inbox/"><span class="tile-number">1<' in page
 
 
 def test_the_first_page_with_the_question_of_receiving_is_cheap(client, world, ours, piet):
