@@ -43,7 +43,17 @@ THE_SAME_WORD = {
             "export",
             "Identifier",
         ),
-        *("kilogram", "Later", "Mail", "Menu", "Open", "Over", "Partner", "Partners", "per %(quantity)s"),
+        *(
+            "kilogram",
+            "Later",
+            "Mail",
+            "Menu",
+            "Open",
+            "Over",
+            "Partner",
+            "Partners",
+            "per %(quantity)s",
+        ),
         *("Postcode", "Project", "Route", "sets", "Split payment", "Status", "Support"),
     },
     "fr": {

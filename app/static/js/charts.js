@@ -8,7 +8,8 @@ const drawn = new Map();
 
 function read(table) {
   const heads = [...table.tHead.rows[0].cells].slice(1);
-  const rows = [...table.tBodies[0].rows];
+  const rows = [...table.tBodies[0].rows].reverse(); // the newest stands on top, and at the right
+  if (!("newestFirst" in table.dataset)) rows.reverse();
   return {
     labels: rows.map((row) => (row.cells[0].querySelector("[data-label]") ?? row.cells[0]).textContent.trim()),
     series: heads.map((head, index) => ({
