@@ -19,7 +19,7 @@ from app.models import (
     OrganizationState,
     Request,
 )
-from app.services import dashboards, document_lists, installation, requests, tallies
+from app.services import dashboards, document_lists, installation, requests, tallies, waiting
 from app.services.dashboards import NOT_ACTIVE, Administration, Desk, Failures
 from app.services.tallies import Platform, Year
 
@@ -119,11 +119,11 @@ def look(person: Any) -> Home:
     waits = administration.requests if administration else 0
     if failures.count or year.sent or document_lists.ever_sent():
         asleep = [row for row in organizations if row.state in NOT_ACTIVE]
-        today = Today(document_lists.unread(), failures, waits, asleep[:MOST_NAMES])
+        today = Today(waiting.counts()["Inbox"], failures, waits, asleep[:MOST_NAMES])
         return Home(today=today, year=year, administration=administration)
     newcomer = Newcomer(_steps(person, organizations, receives), _to_go_on_with(organizations))
     # Who only receives, or only runs the environment, has things to do before a first invoice.
-    arrived = Today(document_lists.unread(), failures, waits, ())
+    arrived = Today(waiting.counts()["Inbox"], failures, waits, ())
     return Home(newcomer=newcomer, today=arrived, year=year, administration=administration)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import g
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, Select, select, update
 
 from app import tenancy
 from app.errors import NotFound
@@ -78,15 +77,9 @@ def _tell(user: Any, news: News) -> list[mails.Order]:
     return [mails.Order(news.mail, user.email, user.language, values)]
 
 
-def unread_count() -> int:
-    """How many messages the person at work hasn't read, up to 100; one statement per page."""
-    counted: dict[int | None, int] = g.setdefault("unread", {})
-    person_id = tenancy.current().person_id
-    if person_id not in counted:
-        fresh = select(Notification.id).where(*_mine(), Notification.read_at.is_(None))
-        some = fresh.limit(MOST_COUNTED).subquery()
-        counted[person_id] = db.session.scalar(select(func.count()).select_from(some)) or 0
-    return counted[person_id]
+def unread() -> Select[tuple[int]]:
+    """What the person at work hasn't read yet."""
+    return select(Notification.id).where(*_mine(), Notification.read_at.is_(None))
 
 
 def latest() -> Sequence[Notification]:
@@ -114,7 +107,6 @@ def read_all() -> int:
         done = db.session.execute(
             fresh.values(read_at=now()), execution_options={"synchronize_session": False}
         )
-    g.pop("unread", None)
     return cast("CursorResult[Any]", done).rowcount
 
 

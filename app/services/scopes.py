@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import EnvironmentRole, MemberRole, Membership, MembershipState, User, UserState
+from app.models import (
+    EnvironmentRole,
+    MemberRole,
+    Membership,
+    MembershipState,
+    Organization,
+    User,
+    UserState,
+)
 from app.roles import Right, Role, rights_of
 from app.services import silence, tallies
 from app.tenancy import Scope, StaffRole, every_environment
@@ -23,6 +32,7 @@ class Person:
     scope: Scope
     roles: tuple[Role, ...]
     rights: frozenset[Right]
+    organizations: Mapping[str, str] = field(default_factory=dict)  # mine: names by public id
     installation: Any = None  # what the platform knows of itself: whether anything leaves it
     tallied: Any = None  # and how far it is with counting
 
@@ -39,12 +49,19 @@ def person(user_id: int) -> Person | None:
         if user is None or not user.active or user.state == UserState.BLOCKED:
             return None
         memberships = db.session.execute(
-            select(Membership.organization_id, Membership.role).where(
-                Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE
+            select(
+                Membership.organization_id,
+                Membership.role,
+                Organization.public_id,
+                Organization.name,
             )
+            .join(Organization, Organization.id == Membership.organization_id)
+            .where(Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE)
         ).all()
     known = _person(user, {row.organization_id: row.role for row in memberships})
-    return replace(known, installation=installation, tallied=tallied)
+    organizations = sorted((row.name, row.public_id) for row in memberships)
+    named = {public_id: name for name, public_id in organizations}
+    return replace(known, organizations=named, installation=installation, tallied=tallied)
 
 
 def _person(user: Any, memberships: dict[int, str]) -> Person:

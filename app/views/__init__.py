@@ -9,6 +9,7 @@ from types import ModuleType
 
 from app.views import (
     audit,
+    choices,
     contacts,
     demonstration,
     dev_mail,
@@ -33,6 +34,7 @@ from app.views import (
     requests,
     reviews,
     roles_page,
+    search,
     setup,
     sign_up,
     support,
@@ -47,6 +49,8 @@ SCREENS: tuple[ModuleType, ...] = (
     setup,
     dev_mail,
     languages,
+    choices,
+    search,
     notifications,
     profile,
     inbox,

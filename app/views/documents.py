@@ -90,4 +90,4 @@ class DocumentView(InvoiceForms):
 
 def register(builder: AppBuilder) -> None:
     """The menu item of everyone who may see documents."""
-    builder.add_view(DocumentView, "Documents", label=_l("Documents"), icon="fa-file-text")
+    builder.add_view(DocumentView, "Documents", label=_l("Documents"), icon="files")

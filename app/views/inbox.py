@@ -28,4 +28,4 @@ class InboxView(BaseView):
 
 def register(builder: AppBuilder) -> None:
     """The menu item of everyone with an environment."""
-    builder.add_view(InboxView, "Inbox", label=_l("Inbox"), icon="fa-inbox")
+    builder.add_view(InboxView, "Inbox", label=_l("Inbox"), icon="inbox")

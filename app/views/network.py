@@ -75,7 +75,7 @@ def register(builder: AppBuilder) -> None:
         NetworkView,
         "Network",
         label=_("Network"),
-        icon="fa-sitemap",
+        icon="network",
         category="Support",
         category_label=_("Support"),
     )

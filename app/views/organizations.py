@@ -191,7 +191,7 @@ def register(builder: AppBuilder) -> None:
         OrganizationView,
         "Organizations",
         label=_("Organizations"),
-        icon="fa-building",
+        icon="building",
         category="Administration",
         category_label=_("Administration"),
     )

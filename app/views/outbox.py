@@ -28,4 +28,4 @@ class OutboxView(BaseView):
 
 def register(builder: AppBuilder) -> None:
     """The menu item of everyone with an environment."""
-    builder.add_view(OutboxView, "Outbox", label=_l("Outbox"), icon="fa-paper-plane")
+    builder.add_view(OutboxView, "Outbox", label=_l("Outbox"), icon="send")

@@ -138,4 +138,4 @@ class RequestView(ListedView):
 
 def register(builder: AppBuilder) -> None:
     """In the menu for everyone: one's own requests, and what waits for an answer."""
-    builder.add_view(RequestView, "Requests", label=_("Requests"), icon="fa-inbox")
+    builder.add_view(RequestView, "Requests", label=_("Requests"), icon="user-check")

@@ -86,7 +86,7 @@ def register(builder: AppBuilder) -> None:
         ReviewQueueView,
         "Reviews",
         label=_("Reviews"),
-        icon="fa-check-square-o",
+        icon="checklist",
         category="Support",
         category_label=_("Support"),
     )

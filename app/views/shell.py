@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_appbuilder.menu import MenuItem
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
-from app.services import home, notifications, silence
-from app.views import formats, states
+from app.services import home, silence, waiting
+from app.views import choices, formats, states
 
+MOST_ORGANIZATIONS = 30  # in the switch at the top
 DEMONSTRATION = "DemonstrationView.fill"
+# The order of the menu is that of the work; what it doesn't name follows, groups come last.
+TASKS = ("Inbox", "Outbox", "Documents", "Requests", "Contacts", "Partners", "Reports")
 # For menu items that name no sign of their own.
 ICONS: Mapping[str, str] = {
-    "Contacts": "fa-address-book",
-    "Partners": "fa-handshake",
-    "Organizations": "fa-building",
-    "Users": "fa-users",
-    "Environments": "fa-sitemap",
-    "Roles": "fa-key",
-    "Audit": "fa-list-alt",
-    "Reviews": "fa-check-square",
-    "Queues": "fa-tasks",
-    "Network": "fa-share-alt",
-    "Platform": "fa-server",
+    "Contacts": "address-book",
+    "Partners": "heart-handshake",
+    "Organizations": "building",
+    "Users": "users",
+    "Environments": "hierarchy",
+    "Roles": "key",
+    "Audit": "list-details",
+    "Reviews": "checklist",
+    "Queues": "list-check",
+    "Network": "network",
+    "Platform": "server",
 }
+# What the button *New* offers: the resource, the address, the words, the sign.
+THINGS = (
+    ("Documents", "/documents/new", _l("New invoice"), "file-invoice"),
+    ("Documents", "/documents/upload", _l("Upload invoices"), "upload"),
+    ("Contacts", "/contacts/add", _l("Add contact"), "address-book"),
+    ("Organizations", "/organizations/add", _l("Add organization"), "building"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the menu; with lines under it, it is a heading."""
 
+    name: str
     label: Any
     url: str
     icon: str
@@ -41,8 +55,20 @@ class Entry:
     @property
     def here(self) -> bool:
         """Whether the page being read belongs to this line."""
-        base = self.url.removesuffix("list/")
-        return bool(base) and request.path.startswith(base) and base != "/"
+        if self.url == "/":
+            return request.path == "/"
+        base = self.url.partition("?")[0].removesuffix("list/")
+        return bool(base) and request.path.startswith(base)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The organizations of the reader by public id, and the one that the lists are narrowed to."""
+
+    rows: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
+    name: str = ""
+    more: bool = False
 
 
 def register(app: Flask) -> None:
@@ -50,8 +76,12 @@ def register(app: Flask) -> None:
     formats.register(app)
     app.jinja_env.globals.update(
         menu_entries=menu_entries,
+        menu_counts=waiting.counts,
         menu_url=menu_url,
-        unread_notifications=notifications.unread_count,
+        first_of=first_of,
+        my_organizations=my_organizations,
+        new_things=new_things,
+        reader_theme=choices.reader_theme,
         reader_language=formats.reader_language,
         languages=_languages,
         this_page=this_page,
@@ -63,13 +93,46 @@ def register(app: Flask) -> None:
     )
 
 
-def menu_entries() -> list[Entry]:
-    """The menu of the person at work: what their roles let them read."""
+def menu_entries(organization: str = "") -> list[Entry]:
+    """The menu of the person at work: what their roles let them read, by task; lists for one organization."""
     builder = current_app.appbuilder  # type: ignore[attr-defined]  # set by the framework
     menu = builder.menu
     allowed = builder.sm.get_user_menu_access(menu.get_flat_name_list())
-    entries = [_entry(item, allowed) for item in menu.get_list() if item.name in allowed]
-    return [entry for entry in entries if entry.url or entry.inside]
+    entries = [
+        _entry(item, allowed, organization) for item in menu.get_list() if item.name in allowed
+    ]
+    shown = [entry for entry in entries if entry.url != "/" and (entry.url or entry.inside)]
+    return [Entry("Home", gettext("Home"), "/", "home"), *sorted(shown, key=_place)]
+
+
+def _place(entry: Entry) -> tuple[bool, int]:
+    return bool(entry.inside), TASKS.index(entry.name) if entry.name in TASKS else len(TASKS)
+
+
+def first_of(entries: Sequence[Entry], most: int) -> list[Entry]:
+    """The first lines of the menu, those of its groups included."""
+    lines = chain.from_iterable(entry.inside or (entry,) for entry in entries)
+    return list(islice(lines, most))
+
+
+def new_things() -> list[dict[str, Any]]:
+    """What the person at work may add."""
+    rights = g.person.rights
+    return [
+        {"url": url, "label": label, "icon": icon}
+        for resource, url, label, icon in THINGS
+        if (resource, "create") in rights
+    ]
+
+
+def my_organizations() -> Mine:
+    """Those that the switch at the top offers; for who has only one there is no switch."""
+    mine: Mapping[str, str] = g.person.organizations
+    if len(mine) < 2:
+        return Mine()
+    chosen = choices.chosen_organization()
+    shown = tuple(islice(mine.items(), MOST_ORGANIZATIONS))
+    return Mine(shown, chosen, mine.get(chosen, ""), len(mine) > len(shown))
 
 
 def menu_url(name: str) -> str:
@@ -80,14 +143,12 @@ def menu_url(name: str) -> str:
     return str(item.get_url()) if allowed else ""
 
 
-def _entry(item: MenuItem, allowed: set[str]) -> Entry:
-    inside = tuple(_entry(child, allowed) for child in item.childs if child.name in allowed)
-    return Entry(
-        item.label,
-        "" if item.childs else item.get_url(),
-        item.icon or ICONS.get(item.name, "fa-file"),
-        inside,
+def _entry(item: MenuItem, allowed: set[str], organization: str) -> Entry:
+    inside = tuple(
+        _entry(child, allowed, organization) for child in item.childs if child.name in allowed
     )
+    url = "" if item.childs else choices.narrowed(item.get_url(), organization)
+    return Entry(item.name, item.label, url, item.icon or ICONS.get(item.name, "file"), inside)
 
 
 def this_page() -> str:

@@ -171,11 +171,13 @@ def test_dropped_files_are_uploaded_together(town, window):
                 dropped.items.add(new File([bytes], name, { type: "text/xml" }));
             }
             const event = new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true });
-            document.querySelector("#drop").dispatchEvent(event);
+            document.querySelector("[data-drop]").dispatchEvent(event);
         }""",
         files,
     )
-    expect(page.locator("#chosen li")).to_have_count(2)
+    expect(
+        page.locator("form").filter(has=page.get_by_label("XML files")).get_by_role("listitem")
+    ).to_have_count(2)
     page.get_by_role("button", name="Upload and check").click()
 
     expect(page.get_by_text("has no errors.")).to_have_count(2)

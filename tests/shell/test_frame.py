@@ -102,7 +102,6 @@ def _busy(*_arguments):
 def test_a_busy_database_says_so_also_to_who_is_signed_in(client, piet, monkeypatch):
     sign_in(client, piet)
     monkeypatch.setattr(document_lists, "unread", _busy)
-    monkeypatch.setattr("app.services.notifications.unread_count", _busy)
     monkeypatch.setattr("app.services.home.look", _busy)
 
     answer = client.get("/")

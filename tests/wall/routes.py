@@ -46,6 +46,7 @@ OPEN = {
     "PrivateView.xml": "a secret link from a mail",
     "LanguageView.choose": "a choice of language",
     "LocaleView.index": "a choice of language",
+    "ChoiceView.theme": "a choice of light or dark",
     "DevMailView.all": "exists on loopback with file mail only; tests/accounts",
     "DevMailView.one": "exists on loopback with file mail only; tests/accounts",
     "DevMailView.html": "exists on loopback with file mail only; tests/accounts",
