@@ -132,7 +132,8 @@ def documents(say: Dialect) -> Iterator[str]:
     """Documents themselves."""
     yield f"""INSERT INTO document (id, public_id, organization_id, direction, kind, number, number_key,
         digest, version, readiness, status, source, created_at, changed_at, opened_at, queued_at)
-        SELECT id, {say.uuid}, organization_id, direction, 'invoice',
+        SELECT id, {say.uuid}, organization_id, direction,
+        CASE WHEN id % 41 = 0 THEN 'credit_note' ELSE 'invoice' END,
         CASE WHEN readiness = 'draft' THEN '' ELSE 'F' || id END,
         CASE WHEN readiness = 'ready' THEN {say.hex64} END,
         CASE WHEN readiness <> 'draft' THEN {say.hex64} END, 1, readiness,
@@ -145,11 +146,12 @@ def documents(say: Dialect) -> Iterator[str]:
 def contents(say: Dialect) -> Iterator[str]:
     """What they say."""
     yield f"""INSERT INTO document_content (organization_id, document_id, seller_name, buyer_name,
-        buyer_email, buyer_scheme, buyer_value, issue_date, due_date, currency, payable, file_name,
-        status_reason)
+        party_key, buyer_email, buyer_scheme, buyer_value, issue_date, due_date, currency, payable,
+        file_name, status_reason)
         SELECT organization_id, id,
         CASE WHEN direction = 'in' THEN 'Leverancier ' || (id % 4999) ELSE 'Bedrijf' END,
         CASE WHEN direction = 'out' THEN 'Klant ' || (id % 4999) ELSE 'Bedrijf' END,
+        CASE WHEN direction = 'in' THEN 'in:leverancier ' ELSE 'out:klant ' END || (id % 4999),
         CASE WHEN direction = 'out' THEN 'klant@example.nl' ELSE '' END, '', '',
         {say.date("at", 0)}, {say.date("at", 30)}, 'EUR', 1000 + (id * 7919) % 900000,
         'F' || id || '.xml', '' FROM bench_plan ORDER BY id"""

@@ -7,6 +7,7 @@ kind of member, with the slowest of their pages; with --every, each page has a l
 from __future__ import annotations
 
 import argparse
+import re
 import statistics
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from config import Settings
 GOAL = 50  # milliseconds, 95 of 100 requests
 WARM, COUNTED = 3, 20
 STAGES = ("attention", "waiting", "sent", "delivered", "cancelled", "not-sent")
+REPLIES = ("open", "approved", "rejected", "paid")
 PLAIN = ("/", "/inbox/", "/outbox/", "/documents/list/", "/documents/drafts/", "/documents/shared/")
 
 
@@ -132,6 +135,7 @@ def addresses(user: Any) -> Iterator[str]:
     """The lists, narrowed in every way, and deep inside; and a page of one document."""
     yield from PLAIN
     yield from (f"/outbox/?state={stage}" for stage in STAGES)
+    yield from narrowed()
     with tenancy.every_environment("measuring: what there is to see"):
         mine = select(Membership.organization_id).where(Membership.user_id == user.id)
         ids = sorted(db.session.scalars(mine))
@@ -140,11 +144,42 @@ def addresses(user: Any) -> Iterator[str]:
             yield f"/documents/show/{middle.public_id}"
             yield from (f"{box}?before={middle.public_id}" for box in PLAIN[1:4])
             yield f"/outbox/?after={middle.public_id}"
+            yield from _deeper(middle.public_id)
         if ids:
             one = db.session.scalars(
                 select(Organization.public_id).where(Organization.id == ids[-1])
             ).one()
             yield from (f"{box}?organization={one}" for box in PLAIN[1:4])
+
+
+def narrowed() -> Iterator[str]:
+    """What is there and what isn't, along each index and across several of them."""
+    today = datetime.now(UTC)
+    year, month = f"{today:%Y}", f"{today - timedelta(days=300):%Y-%m}"
+    yield from (f"/inbox/?state={reply}" for reply in REPLIES)
+    of_inbox = ("unread=1", "unread=1&party=leverancier 7", "state=rejected&issued=" + year)
+    yield from (f"/inbox/?{each}" for each in of_inbox)
+    anywhere = ("kind=credit_note", "kind=invoice", "number=F300", "number=nothing", "party=zz")
+    anywhere += ("party=leverancier 7", "party=klant", "party=k&kind=credit_note", "arrived=2099")
+    anywhere += (f"arrived={month}", f"arrived={year}&party=zz", f"arrived={year}&kind=credit_note")
+    anywhere += (f"issued={month}", f"issued={year}&kind=credit_note", f"issued={year}&number=F7")
+    for box in PLAIN[1:]:
+        yield from (f"{box}?{each}" for each in anywhere)
+    yield f"/outbox/?state=delivered&issued={year}&party=klant 7"
+    yield f"/outbox/?state=attention&arrived={month}"
+
+
+def _deeper(place: str) -> Iterator[str]:
+    """From a row on, in each order."""
+    for order in (
+        "party=k",
+        "party=l",
+        "issued=2001-01-01..",
+        "arrived=2001-01-01..",
+        "kind=credit_note",
+    ):
+        yield f"/inbox/?{order}&before={place}"
+        yield f"/outbox/?{order}&after={place}"
 
 
 def _in_the_middle(organizations: list[int]) -> Any:
@@ -188,8 +223,8 @@ def _short(address: str) -> str:
     """Without the ids that differ at each run."""
     path, _, rest = address.partition("?")
     kept = "/documents/show/…" if path.startswith("/documents/show/") else path
-    name, _, value = rest.partition("=")
-    return kept + (f"?{name}={value if name == 'state' else '…'}" if rest else "")
+    said = [re.sub(r"=[0-9a-f]{8}-[-0-9a-f]*", "=…", each) for each in rest.split("&")]
+    return kept + (f"?{'&'.join(said)}" if rest else "")
 
 
 @contextmanager

@@ -10,11 +10,9 @@ from app.models.document import (
     DocumentContent,
     DocumentShare,
     DocumentVersion,
-    Finding,
-    HistoryEntry,
-    PrivateLink,
     Readiness,
 )
+from app.models.document_parts import Finding, HistoryEntry, PrivateLink
 from app.models.environment import (
     Environment,
     EnvironmentDomain,
@@ -50,6 +48,7 @@ from app.models.platform import (
     OutgoingMail,
     Setting,
 )
+from app.models.saved_view import SavedView
 from app.models.tally import Measure, PlatformTally, Source, Tally, TallySlice
 from app.models.user import (
     Alert,
@@ -109,6 +108,7 @@ __all__ = [
     "RequestKind",
     "RequestState",
     "Route",
+    "SavedView",
     "Setting",
     "Source",
     "Tally",

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models import rules
 from app.models.organization import Organization
-from app.models.types import BIG, Id, MaybeMoment, Moment, Money, PublicId
+from app.models.types import BIG, Id, MaybeMoment, Moment, Money, PlainText, PublicId
 from app.tenancy import Owner, Scope, owned
 
 
@@ -68,7 +68,9 @@ def binding(name: str = "document") -> ForeignKeyConstraint:
     )
 
 
-UNREAD = "direction = 'in' AND opened_at IS NULL"
+INBOX = "direction = 'in'"
+UNREAD = f"{INBOX} AND opened_at IS NULL"
+CREDIT_NOTE = "kind = 'credit_note'"
 OUTBOX = "direction = 'out' AND readiness <> 'draft'"
 NOT_SENT = f"{OUTBOX} AND queued_at IS NULL"
 
@@ -83,11 +85,21 @@ class Document(Model):
         UniqueConstraint("organization_id", "direction", "digest", name="document_bytes_once"),
         UniqueConstraint("organization_id", "direction", "number_key", name="document_number_once"),
         # Each list has an index of its own, in its order: none reads past rows that it doesn't show.
-        rules.partial_index("document_inbox", "organization_id", "id", where="direction = 'in'"),
+        rules.partial_index("document_inbox", "organization_id", "id", where=INBOX),
         rules.partial_index("document_unread", "organization_id", "id", where=UNREAD),
         rules.partial_index("document_outbox", "organization_id", "id", where=OUTBOX),
-        rules.partial_index("document_not_sent", "organization_id", "id", where=NOT_SENT),
+        # With the direction: SQLite would take this for the index of the whole outbox otherwise.
+        rules.partial_index(
+            "document_unsent", "organization_id", "direction", "id", where=NOT_SENT
+        ),
         rules.partial_index("document_draft", "organization_id", "id", where="readiness = 'draft'"),
+        # What a list is narrowed to has its index too, where most rows would have to be passed over.
+        rules.partial_index("document_answered", "organization_id", "status", "id", where=INBOX),
+        rules.partial_index(
+            "document_credit_note", "organization_id", "direction", "id", where=CREDIT_NOTE
+        ),
+        Index("document_arrived", "organization_id", "direction", "created_at", "id"),
+        Index("document_number_of", "organization_id", "number", "id"),
         rules.partial_index(
             "document_checking", "organization_id", "id", where="readiness = 'checking'"
         ),
@@ -211,6 +223,9 @@ class DocumentContent(Model):
     __table_args__ = (
         binding(),
         UniqueConstraint("document_id"),
+        # Lists by the date on the invoice, and by the name of the other party.
+        Index("document_issued", "organization_id", "issue_date", "document_id"),
+        Index("document_party", "organization_id", "party_key", "document_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -219,6 +234,7 @@ class DocumentContent(Model):
     document_id: Mapped[int] = mapped_column(BIG)
     seller_name: Mapped[str] = mapped_column(String(300), default="")  # BT-27
     buyer_name: Mapped[str] = mapped_column(String(300), default="")  # BT-44
+    party_key: Mapped[PlainText] = mapped_column(default="", server_default="")  # see party_key()
     buyer_email: Mapped[str] = mapped_column(String(320), default="")
     buyer_scheme: Mapped[str] = mapped_column(String(4), default="")  # BT-49
     buyer_value: Mapped[str] = mapped_column(String(130), default="")
@@ -233,66 +249,3 @@ class DocumentContent(Model):
 
 
 document_owned(DocumentContent, content=True)
-
-
-class Finding(Model):
-    """Something that validation found in one version."""
-
-    __tablename__ = "finding"
-    __table_args__ = (binding(), Index("finding_of", "document_id"), {"sqlite_autoincrement": True})
-
-    id: Mapped[Id]
-    organization_id: Mapped[int] = mapped_column(BIG)
-    document_id: Mapped[int] = mapped_column(BIG)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    code: Mapped[str] = mapped_column(String(60))
-    severity: Mapped[str] = mapped_column(String(12))
-    term: Mapped[str] = mapped_column(String(60), default="")
-    path: Mapped[str] = mapped_column(String(500), default="")
-    line: Mapped[int | None] = mapped_column(Integer)
-    messages: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # by language
-
-
-document_owned(Finding, content=True)
-
-
-class HistoryEntry(Model):
-    """What happened to a document, when, and by whom; the name stays as it was shown."""
-
-    __tablename__ = "history_entry"
-    __table_args__ = (
-        binding(),
-        Index("history_entry_of", "document_id", "id"),
-        {"sqlite_autoincrement": True},
-    )
-
-    id: Mapped[Id]
-    organization_id: Mapped[int] = mapped_column(BIG)
-    document_id: Mapped[int] = mapped_column(BIG)
-    at: Mapped[Moment]
-    person_name: Mapped[str] = mapped_column(String(200), default="")
-    environment_name: Mapped[str] = mapped_column(String(120), default="")
-    text: Mapped[str] = mapped_column(String(300))  # an English message with %(name)s places
-    values: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # ids, times, routes only
-
-
-document_owned(HistoryEntry)
-
-
-class PrivateLink(Model):
-    """A link in a mail to someone without a login: shows one document, until it ends."""
-
-    __tablename__ = "private_link"
-    __table_args__ = (binding(), {"sqlite_autoincrement": True})
-
-    id: Mapped[Id]
-    organization_id: Mapped[int] = mapped_column(BIG)
-    document_id: Mapped[int] = mapped_column(BIG)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[Moment]
-    expires_at: Mapped[Moment]
-    opened_at: Mapped[MaybeMoment]
-
-
-document_owned(PrivateLink, content=True)

@@ -71,4 +71,8 @@ PublicId = Annotated[
     str, mapped_column(String(36), unique=True, nullable=False, default=new_public_id)
 ]
 Moment = Annotated[datetime, mapped_column(UtcDateTime, nullable=False, default=now)]
+# Compared character by character: a beginning is found along an index in every database.
+PlainText = Annotated[
+    str, mapped_column(String(120).with_variant(String(120, collation="C"), "postgresql"))
+]
 MaybeMoment = Annotated[datetime | None, mapped_column(UtcDateTime, nullable=True)]

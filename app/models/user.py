@@ -72,6 +72,7 @@ User.alert_feed = mapped_column(String(10), nullable=False, default=Alert.DAILY)
 User.alert_document = mapped_column(String(10), nullable=False, default=Alert.AT_ONCE)
 User.alert_request = mapped_column(String(10), nullable=False, default=Alert.AT_ONCE)
 User.alert_group = mapped_column(String(10), nullable=False, default=Alert.AT_ONCE)
+User.list_columns = mapped_column(JSON, nullable=True)  # which columns each list shows, by list
 User.terms_version = mapped_column(String(20), nullable=True)
 User.terms_accepted_at = mapped_column(UtcDateTime, nullable=True)
 User.environment = relationship(Environment, foreign_keys=[User.environment_id])

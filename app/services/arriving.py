@@ -20,7 +20,7 @@ from app.models import (
     Organization,
     Readiness,
 )
-from app.services import history, notifications, outcomes
+from app.services import history, notifications, outcomes, party_names
 from app.services.notifications import News
 
 ARRIVED = N_("%(sender)s sent you %(number)s.")
@@ -131,6 +131,7 @@ def _add_children(arrival: Arrival, says: DocumentContent) -> None:
         DocumentContent(
             **own,
             file_name=f"{document.number}.xml"[:300],
+            party_key=party_names.key(document.direction, says.seller_name, says.buyer_name),
             **{name: getattr(says, name) for name in CONTENT},
         )
     )

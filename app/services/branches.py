@@ -18,30 +18,32 @@ from app.extensions import db
 
 _TOGETHER = 400  # branches in one statement; SQLite takes 500
 Key = tuple[int, str]
-Branch = Callable[[Any, Any], Select[tuple[int]]]
+Branch = Callable[[Any, Any], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Branches:
     """What is read for each organization and each kind; kinds are the states of a delivery, or one.
 
-    ``branch`` makes the select of one organization and one kind: a single id, in order and limited.
+    ``branch`` makes the select of one organization and one kind, in order and limited: a column ``id``, after
+    another by which the rows are ordered first where there is one.
     ``also`` are selects beside them, such as what others share with the reader.
     """
 
     branch: Branch
     organizations: Sequence[int]
     kinds: Sequence[str] = ("",)
-    also: Sequence[Select[tuple[int]]] = field(default=())
+    also: Sequence[Select[Any]] = field(default=())
 
 
 def first(wanted: Branches, limit: int, *, oldest_first: bool = False) -> list[int]:
     """The first ids of all branches together, each once; a few statements at most."""
-    found: set[int] = set()
+    found: set[tuple[Any, ...]] = set()
     for rows in _united(wanted):
-        order = rows.c.id.asc() if oldest_first else rows.c.id.desc()
-        found.update(db.session.scalars(select(rows.c.id).distinct().order_by(order).limit(limit)))
-    return sorted(found, reverse=not oldest_first)[:limit]
+        order = [each.asc() if oldest_first else each.desc() for each in rows.c]
+        query = select(*rows.c).distinct().order_by(*order).limit(limit)
+        found.update(tuple(row) for row in db.session.execute(query))
+    return [row[-1] for row in sorted(found, reverse=not oldest_first)[:limit]]
 
 
 def count(wanted: Branches, at_most: int) -> int:
@@ -64,7 +66,7 @@ def _united(wanted: Branches) -> Iterator[Any]:
         yield from _union([*selects[at : at + _TOGETHER], *([] if at else wanted.also)])
 
 
-def _lateral(branch: Branch, keys: Sequence[Key]) -> Select[tuple[int]]:
+def _lateral(branch: Branch, keys: Sequence[Key]) -> Select[Any]:
     """One select for all branches: as long for a thousand organizations as for one."""
     each = (
         func.unnest(
@@ -75,12 +77,12 @@ def _lateral(branch: Branch, keys: Sequence[Key]) -> Select[tuple[int]]:
         .render_derived()
     )
     rows = branch(each.c.organization, each.c.kind).lateral("branch")
-    return select(rows.c.id).select_from(each).join(rows, true())
+    return select(*rows.c).select_from(each).join(rows, true())
 
 
-def _union(parts: Iterable[Select[tuple[int]]]) -> Iterator[Any]:
+def _union(parts: Iterable[Select[Any]]) -> Iterator[Any]:
     # Each part becomes a subquery, because it has an order and a limit of its own.
-    selects = [select(part.subquery().c.id) for part in parts]
+    selects = [select(*part.subquery().c) for part in parts]
     if selects:
         yield union_all(*selects).subquery()
 

@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from app import tenancy
 from app.extensions import db
-from app.models import (
-    Delivery,
-    DeliveryState,
-    Direction,
-    Document,
-    DocumentShare,
-    Organization,
-    Readiness,
-)
-from app.services import branches
-from app.services.branches import Branch, Branches, written
+from app.models import Delivery, Direction, Document, DocumentShare, Organization
+from app.services import branches, document_walks
+from app.services.branches import Branches, written
+from app.services.document_filters import STATES, Box, Stage, Wanted
+from app.services.document_indexes import Order, in_state
 
 ROWS = 25
 MOST_COUNTED = 99
-
-
-class Box(StrEnum):
-    """Which list: what arrived, what left, everything with the drafts, or what others share."""
-
-    INBOX = "inbox"
-    OUTBOX = "outbox"
-    DOCUMENTS = "documents"
-    DRAFTS = "drafts"
-    SHARED = "shared"
-
-
-class Stage(StrEnum):
-    """What the outbox may be narrowed to: states that ask the same of the reader."""
-
-    ATTENTION = "attention"
-    WAITING = "waiting"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-    NOT_SENT = "not-sent"
-
-
-S = DeliveryState
-STATES: Mapping[Stage | None, tuple[DeliveryState, ...]] = {
-    Stage.ATTENTION: (S.FAILED, S.UNKNOWN),
-    Stage.WAITING: (S.QUEUED, S.SENDING, S.RETRYING),
-    Stage.SENT: (S.SENT,),
-    Stage.DELIVERED: (S.DELIVERED,),
-    Stage.CANCELLED: (S.CANCELLED,),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows: a list, perhaps of one organization, narrowed, and from where on."""
-
-    box: Box
-    organization: str = ""  # public ids; what isn't the reader's shows nothing
-    stage: Stage | None = None
-    before: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +37,21 @@ class Page:
     rows: tuple[Row, ...]
     older: str = ""  # the row after which the next page begins
     newer: str = ""
+    looked_at: int = 0  # so many rows and no more, because few of them are what was asked for
 
 
 def page(wanted: Wanted) -> Page:
     """One page of a list, with a fixed number of statements."""
-    ids = _step(wanted)
-    rows = _rows(sorted(ids[:ROWS], reverse=True))
-    more = len(ids) > ROWS
-    if not rows:
-        return Page(())
-    first, last = rows[0].document.public_id, rows[-1].document.public_id
-    return Page(
-        rows,
-        older=last if more or wanted.after else "",
-        newer=first if wanted.before or (wanted.after and more) else "",
-    )
+    step = _step(wanted)
+    rows = _rows(step.ids)
+    far = _public_id(step.far, rows) if step.far else ""
+    near = wanted.before or wanted.after
+    if wanted.after:
+        rows = rows[::-1]
+        older = rows[-1].document.public_id if rows else near
+        return Page(rows, older, far, step.looked_at)
+    newer = rows[0].document.public_id if near and rows else near
+    return Page(rows, far, newer, step.looked_at)
 
 
 def attention() -> int:
@@ -108,7 +59,7 @@ def attention() -> int:
 
     def branch(organization: Any, state: Any) -> Select[tuple[int]]:
         # In the order of the index, or the database might read the table until it has seen enough.
-        found = _in_state(organization, state).order_by(Delivery.document_id)
+        found = in_state(organization, state).order_by(Delivery.document_id)
         return found.limit(MOST_COUNTED + 1)
 
     return branches.count(
@@ -120,7 +71,7 @@ def attention_ids() -> list[int]:
     """The documents that ask for a person, newest first, no more than are counted."""
 
     def branch(organization: Any, state: Any) -> Select[tuple[int]]:
-        found = _in_state(organization, state).order_by(Delivery.document_id.desc())
+        found = in_state(organization, state).order_by(Delivery.document_id.desc())
         return found.limit(MOST_COUNTED + 1)
 
     return branches.first(Branches(branch, _mine(), STATES[Stage.ATTENTION]), MOST_COUNTED + 1)
@@ -184,81 +135,45 @@ def _chosen(public_id: str) -> list[int]:
     )
 
 
-def _step(wanted: Wanted) -> list[int]:
-    """The ids of one page and one more, newest first, or oldest first when going back."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The rows of one page in the order of reading, and where the next one begins."""
+
+    ids: list[int]
+    far: int | None = None
+    looked_at: int = 0
+
+
+def _step(wanted: Wanted) -> _Step:
     if tenancy.current().staff is not None:
-        return _of_everyone(wanted)
-    everything = Branches(
-        _branch(wanted),
-        [] if wanted.box is Box.SHARED else _chosen(wanted.organization),
-        STATES.get(wanted.stage, ("",)),
-        [] if wanted.organization else _shared_with_me(wanted),
-    )
-    return branches.first(everything, ROWS + 1, oldest_first=bool(wanted.after))
+        return _cut(_of_everyone(wanted))
+    walk = document_walks.along(wanted, _chosen(wanted.organization), ROWS + 1)
+    candidates = walk.candidates()
+    step = _cut(walk.hits(candidates))
+    if step.far is None and walk.rest and len(candidates) == walk.limit:
+        return replace(step, far=candidates[-1], looked_at=len(candidates))
+    return step
+
+
+def _cut(ids: list[int]) -> _Step:
+    """One more than a page was asked for: it tells that there is another page."""
+    return _Step(ids[:ROWS], ids[ROWS - 1] if len(ids) > ROWS else None)
 
 
 def _of_everyone(wanted: Wanted) -> list[int]:
     """Support staff see that documents are there, of every organization; they have no boxes."""
     if wanted.box is not Box.DOCUMENTS:
         return []
-    found = _limited(select(Document.id), Document.id, wanted)
-    return list(db.session.scalars(found))
+    everything = select(Document.id.label("id"))
+    return list(db.session.scalars(document_walks.placed(everything, Order.ID, wanted, ROWS + 1)))
 
 
-def _branch(wanted: Wanted) -> Branch:
-    def of_box(organization: Any, _kind: Any) -> Select[tuple[int]]:
-        rows = select(Document.id.label("id")).where(
-            Document.organization_id == organization, *_of_box(wanted)
-        )
-        return _limited(rows, Document.id, wanted)
-
-    def in_state(organization: Any, state: Any) -> Select[tuple[int]]:
-        return _limited(_in_state(organization, state), Delivery.document_id, wanted)
-
-    return in_state if wanted.stage in STATES else of_box
-
-
-def _of_box(wanted: Wanted) -> list[ColumnElement[bool]]:
-    sent = [
-        Document.direction == written(Direction.OUT),
-        Document.readiness != written(Readiness.DRAFT),
-    ]
-    if wanted.stage is Stage.NOT_SENT:
-        return [*sent, Document.queued_at.is_(None)]
-    return {
-        Box.INBOX: [Document.direction == written(Direction.IN)],
-        Box.OUTBOX: sent,
-        Box.DRAFTS: [Document.readiness == written(Readiness.DRAFT)],
-    }.get(wanted.box, [])
-
-
-def _in_state(organization: Any, state: Any) -> Select[tuple[int]]:
-    """Documents whose newest delivery, the one that counts, is in this state."""
-    return select(Delivery.document_id.label("id")).where(
-        Delivery.organization_id == organization, Delivery.state == state, Delivery.latest
-    )
-
-
-def _shared_with_me(wanted: Wanted) -> list[Select[tuple[int]]]:
-    if wanted.box not in (Box.DOCUMENTS, Box.SHARED):
-        return []
-    shared = select(DocumentShare.document_id.label("id")).where(
-        DocumentShare.user_id == tenancy.current().person_id, DocumentShare.ended_at.is_(None)
-    )
-    return [_limited(shared, DocumentShare.document_id, wanted)]
-
-
-def _limited(query: Select[tuple[int]], key: Any, wanted: Wanted) -> Select[tuple[int]]:
-    if wanted.after:
-        return query.where(key > _id_of(wanted.after)).order_by(key.asc()).limit(ROWS + 1)
-    if wanted.before:
-        query = query.where(key < _id_of(wanted.before))
-    return query.order_by(key.desc()).limit(ROWS + 1)
-
-
-def _id_of(public_id: str) -> Any:
-    other = aliased(Document)
-    return select(other.id).where(other.public_id == public_id).scalar_subquery()
+def _public_id(document_id: int, rows: Sequence[Row]) -> str:
+    known = {row.document.id: row.document.public_id for row in rows}
+    if document_id in known:
+        return known[document_id]
+    found = select(Document.public_id).where(Document.id == document_id)
+    return str(db.session.scalars(found).one())
 
 
 def _rows(ids: list[int]) -> tuple[Row, ...]:
@@ -268,8 +183,8 @@ def _rows(ids: list[int]) -> tuple[Row, ...]:
         select(Document)
         .options(joinedload(Document.content), joinedload(Document.organization))
         .where(Document.id.in_(ids))
-        .order_by(Document.id.desc())
     ).all()
+    documents = sorted(documents, key=lambda each: ids.index(each.id))
     deliveries = db.session.scalars(
         select(Delivery).where(Delivery.document_id.in_(ids), Delivery.latest)
     )

@@ -14,7 +14,7 @@ from app.invoice.identifiers import ParticipantId
 from app.invoice.model import Invoice
 from app.invoice.wording import N_
 from app.models import Document, DocumentContent, Finding, Identifier
-from app.services import parties
+from app.services import parties, party_names
 from app.validation import Finding as Found
 from app.validation import Severity
 
@@ -97,6 +97,7 @@ def write_content(document: Document, invoice: Invoice) -> DocumentContent:
     buyer = invoice.buyer
     content.seller_name = (invoice.seller.name or "")[:300]
     content.buyer_name = (buyer.name or "")[:300]
+    content.party_key = party_names.key(document.direction, content.seller_name, content.buyer_name)
     content.buyer_email = ((buyer.contact.email if buyer.contact else None) or "")[:320]
     content.buyer_scheme = buyer.endpoint.scheme[:4] if buyer.endpoint else ""
     content.buyer_value = buyer.endpoint.value[:130] if buyer.endpoint else ""

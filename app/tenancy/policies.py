@@ -131,6 +131,7 @@ POLICIES: dict[str, Policy] = {
     "tally": Policy(MINE),
     "platform_tally": OF_PLATFORM,
     "tally_slice": OF_PLATFORM,
+    "saved_view": _content(_all(OWN)),
     "exchange": OF_PLATFORM,
     "user_identity": OF_PLATFORM,
     "one_time_link": OF_PLATFORM,

@@ -1,20 +1,20 @@
-"""What the three lists of documents share: what the address asks for, and the page that answers."""
+"""What the lists of documents share: what the address asks for, and the page that answers."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from flask import request
+from flask import g, redirect, request
 from flask_appbuilder import BaseView
+from werkzeug.wrappers import Response
 
-from app.errors import Unreadable
-from app.services import document_lists
-from app.services.document_lists import Box, Stage, Wanted
-from app.views import document_words
+from app.models import SavedView
+from app.services import document_lists, saved_views
+from app.services.document_filters import Box
+from app.views import document_words, list_addresses, list_chips, list_columns, periods
+from app.views.list_addresses import FILTERS, TYPED, Asked
 
-_PUBLIC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TABLES = {
+TEMPLATES = {
     Box.INBOX: "documents/inbox.html",
     Box.OUTBOX: "documents/outbox.html",
     Box.DOCUMENTS: "documents/all.html",
@@ -23,43 +23,40 @@ TABLES = {
 }
 
 
-def wanted(box: Box) -> Wanted:
-    """Which rows the address asks for; what it cannot mean is refused."""
-    stage = request.args.get("state", "")
-    if stage and stage not in list(Stage):
-        raise Unreadable("This list cannot be narrowed that way.")
-    return Wanted(
-        box,
-        organization=_public_id("organization"),
-        stage=Stage(stage) if stage and box is Box.OUTBOX else None,
-        before=_public_id("before"),
-        after=_public_id("after"),
-    )
-
-
-def answer(view: BaseView, box: Box) -> str:
+def answer(view: BaseView, box: Box) -> str | Response:
     """One page of a list of documents."""
-    asked = wanted(box)
+    if TYPED & request.args.keys():
+        return redirect(list_addresses.typed(box, request.args))
+    asked = list_addresses.read(box, request.args)
+    organizations = document_lists.organizations()
+    views = saved_views.of(box)
     page: str = view.render_template(
-        TABLES[box],
+        TEMPLATES[box],
         asked=asked,
-        box=box,
-        page=document_lists.page(asked),
-        organizations=document_lists.organizations(),
+        box=box.value,
+        page=document_lists.page(asked.wanted),
+        organizations=organizations,
+        chips=list(list_chips.chips(asked, organizations)),
+        offered=FILTERS[box],
+        states=list_chips.states(box),
+        kinds=list_chips.KINDS,
+        periods=periods.choices,
+        columns=_columns(asked, views, several=len(organizations) > 1),
+        choosable=list_columns.choosable(box),
+        views=views,
         words=document_words,
         **_beside(box),
     )
     return page
 
 
+def _columns(asked: Asked, views: Any, *, several: bool) -> list[list_columns.Column]:
+    """Those of the view that is open, else those that the reader chose for this list."""
+    box = asked.wanted.box
+    opened: SavedView | None = next((e for e in views if e.public_id == asked.view), None)
+    mine = (g.person.user.list_columns or {}).get(box.value)
+    return list_columns.shown(box, opened.columns if opened else mine, several=several)
+
+
 def _beside(box: Box) -> dict[str, Any]:
-    if box is Box.OUTBOX:
-        return {"stages": Stage, "attention": document_lists.attention()}
-    return {}
-
-
-def _public_id(name: str) -> str:
-    given = request.args.get(name, "")
-    if given and not _PUBLIC_ID.fullmatch(given):
-        raise Unreadable("This list has no such page.")
-    return given
+    return {"attention": document_lists.attention()} if box is Box.OUTBOX else {}

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.models import Attempt, Delivery, DeliveryState, Direction, Document, Readiness, Route
 from app.outcome import Result
-from app.services.document_lists import Stage
+from app.services.document_filters import Stage
 from app.views import formats, states
 
 S = DeliveryState

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.models import Document
 from app.services import readable
-from app.services.document_lists import Box
+from app.services.document_filters import Box
 from app.views import document_files, document_pages, document_show, formats
 from app.views.base import Table
 from app.views.invoices import InvoiceForms
@@ -39,21 +39,21 @@ class DocumentView(InvoiceForms):
 
     @expose("/list/")
     @has_access
-    def list(self) -> str:
+    def list(self) -> str | Response:
         """Everything, newest first."""
         return document_pages.answer(self, Box.DOCUMENTS)
 
     @expose("/drafts/")
     @has_access
     @permission_name("read")
-    def drafts(self) -> str:
+    def drafts(self) -> str | Response:
         """What was not sent yet."""
         return document_pages.answer(self, Box.DRAFTS)
 
     @expose("/shared/")
     @has_access
     @permission_name("read")
-    def shared(self) -> str:
+    def shared(self) -> str | Response:
         """What people of other organizations show me."""
         return document_pages.answer(self, Box.SHARED)
 

@@ -57,8 +57,8 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     here = at.astimezone(ZoneInfo(zone_name()))
-    date_part = dates.format_date(here, "medium", locale=_locale())
-    return f"{date_part} {dates.format_time(here, 'HH:mm', locale=_locale())}"
+    date_part = dates.format_date(here, "medium", locale=locale())
+    return f"{date_part} {dates.format_time(here, 'HH:mm', locale=locale())}"
 
 
 def exact(at: datetime | None) -> str:
@@ -71,24 +71,24 @@ def day(on: date | None) -> str:
     if on is None:
         return ""
     here = on.astimezone(ZoneInfo(zone_name())) if isinstance(on, datetime) else on
-    return dates.format_date(here, "medium", locale=_locale())
+    return dates.format_date(here, "medium", locale=locale())
 
 
 def month(on: date) -> str:
     """A month of a year."""
-    return dates.format_skeleton("yMMM", on, locale=_locale())
+    return dates.format_skeleton("yMMM", on, locale=locale())
 
 
 def number(count: int) -> str:
     """A whole number, in groups of digits as the reader writes them."""
-    return numbers.format_decimal(count, locale=_locale())
+    return numbers.format_decimal(count, locale=locale())
 
 
 def money(amount: Decimal | None, currency: str = "EUR") -> str:
     """An amount with its currency."""
     if amount is None:
         return ""
-    return numbers.format_currency(amount, currency or "EUR", locale=_locale())
+    return numbers.format_currency(amount, currency or "EUR", locale=locale())
 
 
 def said(text: str, values: dict[str, str] | None = None) -> str:
@@ -108,7 +108,8 @@ def shown(value: Any) -> Any:
     return day(value) if isinstance(value, date) else value
 
 
-def _locale() -> Locale:
+def locale() -> Locale:
+    """How values are written for the reader."""
     return _locale_of(reader_language())
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask_appbuilder import AppBuilder, BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
 
-from app.services.document_lists import Box
+from app.services.document_filters import Box
 from app.views import document_pages
 
 
@@ -21,7 +22,7 @@ class InboxView(BaseView):
     @expose("/")
     @has_access
     @permission_name("read")
-    def list(self) -> str:
+    def list(self) -> str | Response:
         """One page of what arrived."""
         return document_pages.answer(self, Box.INBOX)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,9 @@ KINDS = ("busy", "spotless", "mixed", "shared")
 # with nothing but shares has 100 of them, which several statements look through.
 ROWS_OF_A_PAGE = 2_000
 STEPS_OF_A_PAGE = 60_000
+# What no index answers alone is looked for in 500 rows; in 9,000 it would be many times as much.
+ROWS_OF_A_SEARCH = 2_500
+STEPS_OF_A_SEARCH = 200_000
 
 pytestmark = pytest.mark.xdist_group("lists")  # the data is made once
 
@@ -67,7 +71,7 @@ def test_a_list_on_postgresql_reads_what_it_shows_and_not_what_there_is(on_postg
 
     assert len(found) > 50
     assert scans(found) == {}
-    assert {page: work.rows for page, work in found.items() if work.rows > ROWS_OF_A_PAGE} == {}
+    assert {page: work.rows for page, work in found.items() if work.rows > most(page)[0]} == {}
 
 
 def test_a_list_on_sqlite_reads_what_it_shows_and_not_what_there_is(app):
@@ -75,9 +79,16 @@ def test_a_list_on_sqlite_reads_what_it_shows_and_not_what_there_is(app):
 
     assert len(found) > 50
     assert scans(found) == {}
-    assert {page: work.steps for page, work in found.items() if work.steps > STEPS_OF_A_PAGE} == {}
+    assert {page: work.steps for page, work in found.items() if work.steps > most(page)[1]} == {}
     assert everything(app).scans
     assert everything(app).steps > STEPS_OF_A_PAGE
+
+
+def most(page: tuple[str, str]) -> tuple[int, int]:
+    """Rows and steps that a page may take: more when it was narrowed further than by state."""
+    if re.search(r"(kind|number|party|arrived|issued)=", page[1]):
+        return ROWS_OF_A_SEARCH, STEPS_OF_A_SEARCH
+    return ROWS_OF_A_PAGE, STEPS_OF_A_PAGE
 
 
 @pytest.mark.postgres

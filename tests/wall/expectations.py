@@ -49,6 +49,7 @@ OWN = {
     models.DocumentShare: _expect(MEMBERS | {Eye.SHARED} | STAFF, MEMBERS),
     models.Notification: _expect({Eye.OWNER}, {Eye.OWNER}),
     models.Tally: _expect(MEMBERS | STAFF, set()),  # counted behind the gate
+    models.SavedView: _expect({Eye.OWNER}, {Eye.OWNER}),
 }
 
 

@@ -249,6 +249,9 @@ SUBJECTS: dict[str, Subject] = {
         lambda _scene: {"status": "approve"},
     ),
     "DocumentActionsView.discard": Subject(_draft, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
+    "ListChoiceView": Subject(
+        _own(models.SavedView), Eye.OWNER, (*NO_MEMBER, Eye.PARTNER_MEMBER, Eye.STAFF)
+    ),
     "ProfileView": Subject(_pictured, Eye.OWNER, (NOBODY, Eye.STRANGER, Eye.ENDED_MEMBERSHIP)),
     "ReviewQueueView": REVIEWED,
     "ReviewQueueView.approve_number": Subject(_number_to_review, REVIEWED.inside, REVIEWED.outside),

@@ -252,6 +252,9 @@ ROWS: dict[type, Callable[[Scene], Any]] = {
         **scene.part, delivery_id=scene.delivery.id, number=next(_versions)
     ),
     models.Notification: lambda scene: models.Notification(user_id=scene.owner.id, text="News."),
+    models.SavedView: lambda scene: models.SavedView(
+        user_id=scene.owner.id, box="inbox", name=key()
+    ),
     models.Exchange: lambda scene: models.Exchange(
         message_key=key(),
         from_organization_id=scene.organization.id,
