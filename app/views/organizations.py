@@ -9,7 +9,6 @@ from flask_appbuilder import AppBuilder, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.errors import AppError
@@ -22,13 +21,6 @@ from app.views.listing import ListedView
 from app.views.organization_form import DetailsForm, form_for
 
 ENDED = (OrganizationState.CLOSING, OrganizationState.CLOSED)
-
-
-def state_pill(state: str) -> Markup:
-    """A state as a word, a sign and a colour."""
-    return Markup('<span class="pill pill-{}">{}</span>').format(
-        states.colour(state), states.word(state)
-    )
 
 
 class OrganizationView(ListedView):
@@ -50,7 +42,7 @@ class OrganizationView(ListedView):
         "country": _("Country"),
         "state": _("State"),
     }
-    formatters_columns: ClassVar[dict[str, Any]] = {"state": state_pill}
+    formatters_columns: ClassVar[dict[str, Any]] = {"state": states.pill}
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

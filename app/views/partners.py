@@ -14,17 +14,11 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from app.errors import AppError
-from app.models import Partnership, PartnershipState
+from app.models import Partnership
 from app.services import partners
+from app.views import states
 from app.views.base import sentence
-from app.views.listing import EagerTable, ListedView, moment, worded
-
-STATES = {
-    PartnershipState.REQUESTED: _l("waits for an answer"),
-    PartnershipState.ACTIVE: _l("active"),
-    PartnershipState.REFUSED: _l("refused"),
-    PartnershipState.ENDED: _l("ended"),
-}
+from app.views.listing import EagerTable, ListedView, moment
 
 
 class PartnerTable(EagerTable):
@@ -84,7 +78,7 @@ class PartnerView(ListedView):
     formatters_columns = {
         "created_at": moment,
         "answered_at": moment,
-        "state": worded(STATES),
+        "state": states.pill,
     }
 
     def beside(self, item: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from flask_appbuilder import AppBuilder, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -20,13 +19,6 @@ from app.services import member_invitations, requests
 from app.views import formats, states
 from app.views.base import sentence
 from app.views.listing import EagerTable, ListedView
-
-
-def pill(state: str) -> Markup:
-    """A state as a word, a sign and a colour."""
-    return Markup('<span class="pill pill-{}">{}</span>').format(
-        states.colour(state), states.word(state)
-    )
 
 
 class RequestView(ListedView):
@@ -53,7 +45,7 @@ class RequestView(ListedView):
     }
     formatters_columns = {
         "created_at": formats.moment,
-        "state": pill,
+        "state": states.pill,
         "user": lambda user: user.name if user else "",
     }
 

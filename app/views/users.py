@@ -17,9 +17,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.errors import Unreadable
-from app.models import EnvironmentRole, MemberRole, UserState
+from app.models import EnvironmentRole, MemberRole
 from app.services import invitations, user_grid, users
 from app.services.invitations import Guest
+from app.views import states
 from app.views.listing import (
     CheckboxesField,
     EagerTable,
@@ -40,11 +41,6 @@ MEMBER_ROLES = {
     user_grid.NONE: _l("no member"),
     MemberRole.MEMBER: _l("member"),
     MemberRole.ADMINISTRATOR: _l("administrator"),
-}
-STATES = {
-    UserState.ACTIVE: _l("active"),
-    UserState.INVITED: _l("invited"),
-    UserState.BLOCKED: _l("blocked"),
 }
 
 
@@ -114,7 +110,7 @@ class UserView(ServiceView):
     }
     formatters_columns = {
         "environment_role": worded(ROLES),
-        "state": worded(STATES),
+        "state": states.pill,
         "relationship_manager": yes_or_no,
         "last_login": moment,
         "environment": lambda environment: environment.name if environment else "–",
