@@ -62,7 +62,12 @@ class Hands:
         finally:
             self._stop.set()
             self._thread.join(PATIENCE)
-        assert not self.failed, self.failed
+            self.need_well()
+
+    def need_well(self) -> None:
+        """What went wrong here is said, rather than what waited for it in vain."""
+        if self.failed:
+            raise self.failed[0]
 
     def _work(self) -> None:
         try:
