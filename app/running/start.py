@@ -20,7 +20,7 @@ from app.running.supervisor import Child, Supervisor
 from config import SettingError, Settings
 
 STEPS = 4
-M_ARENA_MAX, ARENAS = -8, 2  # from malloc.h
+M_ARENA_MAX, ARENAS = -8, 1  # from malloc.h
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ def check(xml: bytes, *, rule_sets: Iterable[str] | None = None, schema: bool = 
         return Report((_refused(refusal),), asked or ())
     document = Document(root)
     chosen = sets.chosen_by(document) if asked is None else asked
-    found: list[Finding] = list(ubl_schema.findings(root, kind)) if schema else []
+    found: list[Finding] = list(ubl_schema.findings(root)) if schema else []
     found.extend(sets.apply(chosen, document))
     return Report(tuple(found), chosen, document.customization or None, kind)
 
