@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from app.invoice.model import Kind
 from app.validation import schema
 
 
@@ -15,7 +14,7 @@ def test_schemas_are_read_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatc
     inside, most = [0], [0]
     together = threading.Barrier(4)
 
-    def read(_kind: Kind) -> None:
+    def read() -> None:
         inside[0] += 1
         most[0] = max(most[0], inside[0])
         time.sleep(0.05)
@@ -23,7 +22,7 @@ def test_schemas_are_read_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatc
 
     def one() -> None:
         together.wait()
-        schema._schema(Kind.INVOICE)
+        schema._schema()
 
     monkeypatch.setattr(schema, "_read", read)
     threads = [threading.Thread(target=one) for _ in range(4)]
