@@ -40,7 +40,7 @@ def rules(answer: Any) -> dict[str, list[str]]:
 
 def static(app: Flask, client: FlaskClient) -> Any:
     with app.test_request_context():
-        address = url_for("static", filename="postiljon.css")
+        address = url_for("static", filename="shell.css")
     return client.get(address, buffered=True)
 
 

@@ -54,7 +54,7 @@ def test_every_file_is_kept_for_a_year_under_its_own_name(session_app: Flask, na
     ("coding", "opened"), [("gzip", gzip.decompress), ("br", brotli.decompress)]
 )
 def test_a_file_travels_as_it_was_compressed_at_set_up(session_app, coding, opened) -> None:
-    path = address(session_app, "postiljon.css")
+    path = address(session_app, "shell.css")
     client = session_app.test_client()
     plain = client.get(path, buffered=True)
 
@@ -67,7 +67,7 @@ def test_a_file_travels_as_it_was_compressed_at_set_up(session_app, coding, open
 
 
 def test_a_file_from_before_an_upgrade_leads_to_that_of_now(session_app: Flask) -> None:
-    now = address(session_app, "postiljon.css")
+    now = address(session_app, "shell.css")
     before = re.sub(r"[0-9a-f]{12}", "0" * 12, now)
 
     answer = session_app.test_client().get(before)

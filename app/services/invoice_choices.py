@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.errors import Conflict, NotFound
 from app.extensions import db
@@ -20,6 +20,7 @@ from app.services.invoice_forms import Form, blank
 from app.services.routes import Answer
 
 MOST_CONTACTS = 300
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,17 @@ def contacts() -> Sequence[Contact]:
     """The address book, as far as one list can hold it; further customers are filled in by hand."""
     found: Sequence[Contact] = db.session.scalars(
         select(Contact).order_by(Contact.name, Contact.id).limit(MOST_CONTACTS)
+    ).all()
+    return found
+
+
+def contacts_named(text: str) -> Sequence[Contact]:
+    """Those in the address book with this in their name, a few: who types more sees others."""
+    found: Sequence[Contact] = db.session.scalars(
+        select(Contact)
+        .where(func.lower(Contact.name).contains(text.strip().lower(), autoescape=True))
+        .order_by(Contact.name, Contact.id)
+        .limit(MOST_FOUND)
     ).all()
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import AppError
 from app.invoice.model import Party
+from app.models import Contact
 from app.services import drafts, invoice_forms
 from app.services import invoice_choices as offered
 from app.services.forms_to_invoice import Parsed, parse
@@ -81,6 +83,14 @@ class InvoiceForms(BaseView):
         text, level = document_show.reach(offered.reach(request.args))
         return jsonify({"text": text, "level": level})
 
+    @expose("/contacts")
+    @has_access
+    @permission_name("create")
+    def contacts(self) -> Response:
+        """Customers whose name holds this, for the choice in the form to ask while typing."""
+        found = offered.contacts_named(request.args.get("q", "")[:100])
+        return jsonify([_choice(each) for each in found])
+
     def _answer(self, suppliers: list[Supplier], draft: str) -> str | Response:
         form = invoice_forms.typed(request.form)
         deed = request.form.get("do", "update")
@@ -120,6 +130,11 @@ class InvoiceForms(BaseView):
             **choices.lists(),
         )
         return page
+
+
+def _choice(contact: Contact) -> dict[str, Any]:
+    fields = json.dumps(offered.fields_of(contact))
+    return {"value": contact.public_id, "text": contact.name, "data": {"contact": fields}}
 
 
 def _new_draft() -> str:
