@@ -75,6 +75,13 @@ def of(public_id: str) -> Story:
     )
 
 
+def glance(public_id: str) -> Story:
+    """The document and the delivery that counts: what stands beside a list."""
+    document = documents.get(public_id)
+    latest = select(Delivery).where(Delivery.document_id == document.id, Delivery.latest)
+    return Story(document, db.session.scalars(latest).all(), (), (), ())
+
+
 def _all(model: Any, document: Document, column: Any) -> Sequence[Any]:
     found: Sequence[Any] = db.session.scalars(
         select(model).where(column == document.id).order_by(model.id.desc()).limit(MOST_HISTORY)

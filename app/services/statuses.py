@@ -21,7 +21,7 @@ from app.models import (
     Organization,
 )
 from app.models.types import now
-from app.services import audit, documents, history, notifications, outcomes, shares
+from app.services import audit, documents, history, notifications, outcomes, rights, shares
 from app.transactions import transaction
 
 S = BusinessStatus
@@ -109,6 +109,16 @@ def opened(document_public_id: str) -> None:
         document.opened_at = document.opened_at or now()
         if document.status < BusinessStatus.OPENED:
             _set(document, BusinessStatus.OPENED)
+
+
+def unopened(document_public_id: str) -> None:
+    """Put a received document back among what nobody opened; what the sender was told stays true."""
+    with transaction():
+        document = _locked(document_public_id)
+        rights.need_member(document.organization_id)
+        if document.direction != Direction.IN:
+            raise Conflict("Only what arrived for you is read or unread.")
+        document.opened_at = None
 
 
 def _set(document: Document, status: BusinessStatus, why: str = "") -> None:

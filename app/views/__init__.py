@@ -39,6 +39,7 @@ from app.views import (
     setup,
     sign_up,
     support,
+    together,
     upload,
     users,
 )
@@ -59,6 +60,7 @@ SCREENS: tuple[ModuleType, ...] = (
     documents,
     document_actions,
     list_choices,
+    together,
     upload,
     private,
     requests,

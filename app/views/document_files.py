@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import make_response
@@ -42,6 +43,14 @@ def pdf(content: bytes, name: str) -> Response:
     answer = _answer(content, "application/pdf")
     answer.headers["Content-Security-Policy"] = VIEWED
     answer.headers["Content-Disposition"] = _disposition("inline", f"{name}.pdf")
+    return answer
+
+
+def archive(pieces: Iterable[bytes]) -> Response:
+    """Many files in one, sent while it is being made."""
+    answer = Response(pieces, mimetype="application/zip")
+    answer.headers.update(PRIVATE)
+    answer.headers["Content-Disposition"] = _disposition("attachment", "documents.zip")
     return answer
 
 

@@ -11,7 +11,14 @@ from werkzeug.wrappers import Response
 from app.models import SavedView
 from app.services import document_lists, saved_views
 from app.services.document_filters import Box
-from app.views import document_words, list_addresses, list_chips, list_columns, periods
+from app.views import (
+    document_preview,
+    document_words,
+    list_addresses,
+    list_chips,
+    list_columns,
+    periods,
+)
 from app.views.list_addresses import FILTERS, TYPED, Asked
 
 TEMPLATES = {
@@ -28,6 +35,7 @@ def answer(view: BaseView, box: Box) -> str | Response:
     if TYPED & request.args.keys():
         return redirect(list_addresses.typed(box, request.args))
     asked = list_addresses.read(box, request.args)
+    preview = document_preview.beside(asked.show)  # first: whoever looks at one has read it
     organizations = document_lists.organizations()
     views = saved_views.of(box)
     page: str = view.render_template(
@@ -44,6 +52,7 @@ def answer(view: BaseView, box: Box) -> str | Response:
         columns=_columns(asked, views, several=len(organizations) > 1),
         choosable=list_columns.choosable(box),
         views=views,
+        preview=preview,
         words=document_words,
         **_beside(box),
     )

@@ -60,7 +60,7 @@ class Remark:
 def answer(view: BaseView, public_id: str, problem: Problem | None = None) -> Any:
     """The page, or the page with what went wrong."""
     story = document_story.of(public_id)
-    if story.unread and _really_read():
+    if story.unread and really_read():
         statuses.opened(public_id)
         story = document_story.of(public_id)
     draft = _examined(story)
@@ -75,7 +75,7 @@ def answer(view: BaseView, public_id: str, problem: Problem | None = None) -> An
         ways=ways,
         refusal=refusal,
         remarks=draft.remarks if draft else [remark(each) for each in story.findings],
-        readable=_readable(story.document),
+        readable=is_readable(story.document),
         may=_may(story, draft),
         problem=problem,
         words=document_words,
@@ -84,7 +84,7 @@ def answer(view: BaseView, public_id: str, problem: Problem | None = None) -> An
     )
 
 
-def _really_read() -> bool:
+def really_read() -> bool:
     """A browser that fetches ahead, or asks for the head only, hasn't shown anything to anyone."""
     return request.method != "HEAD" and not request.headers.get("Sec-Purpose")
 
@@ -163,7 +163,7 @@ def _ways(story: Story, draft: Draft | None) -> tuple[list[Way], str]:
     return [way(choice) for choice in found.choices], refusal
 
 
-def _readable(document: Document) -> bool:
+def is_readable(document: Document) -> bool:
     """Whether there is an invoice to show: not to staff, and not before it was read."""
     return document.content is not None and document.readiness != Readiness.CHECKING
 

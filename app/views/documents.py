@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, render_template, url_for
 from flask_appbuilder import AppBuilder, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import lazy_gettext as _l
@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 from app.models import Document
 from app.services import readable
 from app.services.document_filters import Box
-from app.views import document_files, document_pages, document_show, formats
+from app.views import (
+    document_files,
+    document_pages,
+    document_preview,
+    document_show,
+    formats,
+    fragments,
+)
 from app.views.base import Table
 from app.views.invoices import InvoiceForms
 
@@ -62,6 +69,16 @@ class DocumentView(InvoiceForms):
     def show(self, pk: Any) -> str:
         """One document. A receiver who looks has opened it; a preview of the address has not."""
         return str(document_show.answer(self, str(pk)))
+
+    @expose("/preview/<uuid:public_id>")
+    @has_access
+    @permission_name("read")
+    def preview(self, public_id: Any) -> Response:
+        """The same beside a list, for a script; others get the page."""
+        if not fragments.wanted():
+            return redirect(url_for("DocumentView.show", pk=public_id))
+        found = document_preview.of(str(public_id))
+        return fragments.part(render_template("documents/preview.html", preview=found, close=""))
 
     @expose("/<uuid:public_id>/html")
     @has_access

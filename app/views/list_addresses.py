@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from app.errors import Unreadable
 from app.services import typed_values
@@ -60,6 +60,11 @@ class Asked:
         """The filters, as an address ends with them."""
         return urlencode(self.filters)
 
+    @property
+    def whole_query(self) -> str:
+        """All that leads back to this very page."""
+        return self.here().partition("?")[2]
+
     def address(self, **changes: str) -> str:
         """This list with something changed; another choice begins at the newest row and is no view."""
         kept = {**self.filters, **changes}
@@ -103,6 +108,14 @@ def typed(box: Box, given: Mapping[str, str]) -> str:
     if period:
         chosen[_one_of(DayOf, day) or DayOf.ARRIVED] = period
     return read(box, chosen).address()
+
+
+def of_form(form: Mapping[str, str]) -> Asked:
+    """The list that a form came from, which says so in two hidden fields."""
+    box = form.get("box", "")
+    if box not in list(Box):
+        raise Unreadable("We could not understand this request. Go back and try again.")
+    return read(Box(box), dict(parse_qsl(form.get("query", "")[:1000])))
 
 
 def _tidied(given: Mapping[str, str], name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from flask import flash, redirect, request
 from flask_appbuilder import AppBuilder, BaseView, expose
@@ -11,12 +10,12 @@ from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from app.errors import AppError, Unreadable
+from app.errors import AppError
 from app.services import saved_views
 from app.services.document_filters import Box
 from app.views import list_addresses, list_columns
 from app.views.base import sentence
-from app.views.list_addresses import PATHS, Asked
+from app.views.list_addresses import PATHS
 
 
 class ListChoiceView(BaseView):
@@ -31,7 +30,7 @@ class ListChoiceView(BaseView):
     @permission_name("read")
     def columns(self) -> Response:
         """Show these columns, or again those that the list shows by itself."""
-        asked = _asked()
+        asked = list_addresses.of_form(request.form)
         box = asked.wanted.box
         usual = request.form.get("usual")
         saved_views.choose_columns(box, None if usual else _columns(box))
@@ -42,7 +41,7 @@ class ListChoiceView(BaseView):
     @permission_name("read")
     def keep(self) -> Response:
         """Keep the present filters and columns under a name."""
-        asked = _asked()
+        asked = list_addresses.of_form(request.form)
         box = asked.wanted.box
         try:
             view = saved_views.keep(box, request.form.get("name", ""), asked.query, _columns(box))
@@ -58,15 +57,6 @@ class ListChoiceView(BaseView):
     def remove(self, public_id: Any) -> Response:
         """Forget a view."""
         return redirect(PATHS[saved_views.remove(str(public_id))])
-
-
-def _asked() -> Asked:
-    """The list that the form came from."""
-    box = request.form.get("box", "")
-    if box not in list(Box):
-        raise Unreadable("We could not understand this request. Go back and try again.")
-    query = request.form.get("query", "")
-    return list_addresses.read(Box(box), dict(parse_qsl(query[:1000])))
 
 
 def _columns(box: Box) -> list[str]:

@@ -138,6 +138,23 @@ def test_an_id_in_a_form_is_no_way_in_either(platform, scene, deed):
     assert states_of_deliveries(platform) == {"delivered", "failed"}
 
 
+TOGETHER = sorted(rule.rule for rule in RULES if rule.endpoint.startswith("TogetherView."))
+
+
+@pytest.mark.parametrize("address", TOGETHER)
+def test_ids_of_rows_that_were_chosen_are_no_way_in_either(platform, scene, address):
+    about = SUBJECTS["DocumentActionsView"]
+    with platform.app_context():
+        ids = [about.row(scene).public_id, scene.rows[Document].public_id]
+        db.session.remove()
+    typed = {"box": "documents", "row": ids}
+
+    answers = {eye: ask(platform, scene, eye, "POST", address, typed) for eye in about.outside}
+
+    assert [eye for eye, answer in answers.items() if not kept_out(answer)] == []
+    assert let_in(ask(platform, scene, about.inside, "POST", address, typed))
+
+
 def states_of_deliveries(app: Flask) -> set[str]:
     with app.app_context(), tenancy.every_environment("test"):
         return set(db.session.scalars(select(Delivery.state)))
