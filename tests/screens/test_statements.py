@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -99,3 +101,37 @@ def test_a_page_of_staff_takes_few_statements(count, browser, customers, world, 
     many, asked = count(address)
 
     assert few == many <= MOST, "\n".join(asked)
+
+
+@pytest.mark.parametrize("address", [page for page in PAGES if page.endswith("/list/")])
+def test_a_list_counts_no_rows_and_counts_none_off(count, browser, customers, world, address):
+    more(world, customers, 2)
+    browser.sign_in(customers.piet)
+
+    _number, asked = count(address)
+
+    # What is counted is cut off first: badges count to a hundred.
+    assert [each for each in asked if "count(" in each.lower() and "LIMIT" not in each] == []
+
+
+def test_a_long_list_is_walked_in_the_order_of_its_names(browser, customers, world):
+    shop = world.organization(customers.ours, "Keten", administrator=customers.piet)
+    names = [f"Contact {number:02}" for number in (*range(30), *range(30))]
+    for name in names:
+        world.keep(Contact(organization_id=shop.id, name=name))
+    browser.sign_in(customers.piet)
+    found, address = [], "/contacts/list/"
+    while address:
+        page = browser.get(address).text
+        found += re.findall(r">(Contact \d\d)<", page)
+        older = re.search(r'rel="next" href="([^"]+)"', page)
+        address = "/contacts/list/" + older[1].replace("&amp;", "&") if older else ""
+
+    assert found == sorted(names)
+
+
+@pytest.mark.parametrize("query", ["before=1", "after='", "psize_ContactView=x"])
+def test_a_place_that_cannot_be_meant_is_refused(browser, customers, query):
+    browser.sign_in(customers.piet)
+
+    assert browser.get(f"/contacts/list/?{query}").status_code == 422

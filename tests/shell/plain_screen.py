@@ -6,6 +6,7 @@ Run in a process of its own: screens are registered when the application is made
 from __future__ import annotations
 
 import json
+import re
 import sys
 from types import ModuleType
 from typing import ClassVar
@@ -76,7 +77,6 @@ def pages(folder: str) -> dict[str, tuple[int, str]]:
     sign_in(client, piet)
     addresses = {
         "list": "/plain/list/",
-        "second page": "/plain/list/?page_PlainView=1",
         "found": "/plain/list/?_flt_2_name=2",
         "nothing found": "/plain/list/?_flt_2_name=nobody",
         "unsearched": "/unsearched/list/",
@@ -85,6 +85,12 @@ def pages(folder: str) -> dict[str, tuple[int, str]]:
         "edit": f"/plain/edit/{row}",
     }
     answers = {name: client.get(address) for name, address in addresses.items()}
+    for page, link, next_page in (
+        ("list", "next", "second page"),
+        ("second page", "prev", "back again"),
+    ):
+        address = re.search(rf'rel="{link}" href="([^"]+)"', answers[page].text)[1]
+        answers[next_page] = client.get("/plain/list/" + address.replace("&amp;", "&"))
     answers["refused"] = client.post("/plain/add", data={"name": ""})
     return {name: (answer.status_code, answer.text) for name, answer in answers.items()}
 

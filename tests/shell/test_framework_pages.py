@@ -51,10 +51,15 @@ def test_a_list_links_its_rows_and_offers_the_round_button(pages):
 
 
 def test_a_list_that_is_longer_than_a_page_can_be_walked(pages):
-    assert "1–2 of 3" in pages["list"][1]
-    assert "Older" in pages["list"][1]
-    assert "3–3 of 3" in pages["second page"][1]
-    assert "Newer" in pages["second page"][1]
+    first, second, again = (pages[name][1] for name in ("list", "second page", "back again"))
+
+    assert [rows(each) for each in (first, second, again)] == [["2", "1"], ["0"], ["2", "1"]]
+    assert ['rel="next"' in each for each in (first, second, again)] == [True, False, True]
+    assert ['rel="prev"' in each for each in (first, second, again)] == [False, True, False]
+
+
+def rows(page):
+    return re.findall(r'class="row-link"[^>]*>&lt;b&gt;(\d)<', page)
 
 
 def test_search_is_there_only_where_the_screen_names_columns(pages):
