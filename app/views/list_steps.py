@@ -63,9 +63,9 @@ def read(query: Any, model: Any, order: tuple[str, str], rows: int) -> Sequence[
         query = query.filter(here > there if up else here < there)
     ordered = query.order_by(*(each.asc() if up else each.desc() for each in columns))
     found = ordered.limit(rows + 1).all()
-    more, found = len(found) > rows, found[:rows]
-    g.list_ends = _ends(found[::-1] if place.after else found, place, more=more)
-    return found[::-1] if place.after else found
+    shown: list[Any] = found[:rows][:: -1 if place.after else 1]
+    g.list_ends = _ends(shown, place, more=len(found) > rows)
+    return shown
 
 
 def _at(model: Any, column: Any, public_id: str) -> Any:
