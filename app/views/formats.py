@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, dates, numbers
-from flask import Flask, g
-from flask_babel import get_locale, gettext
+from flask import Flask, current_app, g
+from flask_babel import force_locale, get_locale, gettext
 
 DEFAULT_ZONE = "Europe/Amsterdam"
 # English is read in Europe here: 3 Nov 2026 rather than Nov 3.
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         "shown": shown,
     }
     app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["translation_notices"] = translation_notices
     app.extensions["babel"].timezone_selector = zone_name
 
 
@@ -37,6 +38,24 @@ def reader_language() -> str:
     """The language of this page, as a code."""
     locale = get_locale()
     return str(locale.language) if locale else "nl"
+
+
+@cache
+def translation_notices() -> tuple[tuple[str, str], ...]:
+    """In each of our languages: that the browser translates, and what to do. Made once."""
+    notices = []
+    for code in current_app.config["LANGUAGES"]:
+        with force_locale(code):
+            notices.append(
+                (
+                    code,
+                    gettext(
+                        "Your browser translates this page. Numbers and terms can change by that; "
+                        "choose one of our own languages instead."
+                    ),
+                )
+            )
+    return tuple(notices)
 
 
 def zone_name() -> str:
