@@ -50,7 +50,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.EVERYONE: _CUSTOMER,
     Role.ADVANCED: frozenset(),
     Role.ENVIRONMENT_ADMINISTRATOR: _rights(
-        "Environments: read edit",
+        "MyEnvironment: read edit",
         "Users: read create edit invite block",
         "Organizations: read create activate edit",  # to edit one, be a member of it too
         "Members: read edit",

@@ -17,7 +17,14 @@ from app.services import scopes
 STATIC = ("static", "appbuilder.static", "watching.alive", "watching.ready", "watching.metrics")
 # Menu categories are shown when one of their resources may be read.
 CATEGORIES = {
-    "Administration": ("Organizations", "Users", "Environments", "Roles", "Audit"),
+    "Administration": (
+        "MyEnvironment",
+        "Organizations",
+        "Users",
+        "Environments",
+        "Roles",
+        "Audit",
+    ),
     "Support": ("Reviews", "Queues", "Audit", "Network", "Platform"),
 }
 

@@ -61,7 +61,17 @@ THE_SAME_WORD = {
         *("Documents", "E-mail", "Invitation", "litre", "Menu", "Message", "Notifications", "Page"),
         *("Pages", "Participant", "Source", "Version", "version %(version)s"),
     },
-    "de": {"Administrator", "Details", "Name", "Partner", "Person", "Status", "Support", "Version"},
+    "de": {
+        "Administrator",
+        "Details",
+        "Domains",
+        "Name",
+        "Partner",
+        "Person",
+        "Status",
+        "Support",
+        "Version",
+    },
 }
 
 # Not for people who use the screens.

@@ -29,8 +29,6 @@ from app.models import (
     OrganizationState,
     OutgoingMail,
     RegistrationState,
-    Request,
-    RequestState,
     Tally,
     User,
     UserState,
@@ -64,7 +62,6 @@ class Administration:
 
     price: Decimal  # for one received document
     administrators: int
-    requests: int  # colleagues who ask for access
     without_access: int  # people who are a member of nothing
     not_active: int
     receiving: int  # organizations with a number that is registered
@@ -112,8 +109,7 @@ def failures() -> Failures:
 def administration() -> Administration:
     """The figures of the environment of its administrator at work."""
     rights.need_environment_administrator()
-    scope = tenancy.current()
-    mine: Any = scope.environment_id
+    mine: Any = tenancy.current().environment_id
     here = select(Organization.id).where(
         Organization.environment_id == mine, Organization.state.not_in(LEFT)
     )
@@ -122,7 +118,6 @@ def administration() -> Administration:
             select(
                 select(Environment.plan).where(Environment.id == mine).scalar_subquery(),
                 _administrators(mine),
-                _some(Request, *_asked(mine, scope.person_id)),
                 _without_access(mine),
                 _some(Organization, Organization.id.in_(here), Organization.state.in_(NOT_ACTIVE)),
                 _with_numbers(here, RegistrationState.ACTIVE),
@@ -181,14 +176,6 @@ def _without_access(environment_id: int) -> Any:
 
 def _at_work() -> Sequence[ColumnElement[bool]]:
     return (User.active.is_(True), User.state == UserState.ACTIVE)
-
-
-def _asked(environment_id: int, person_id: int | None) -> Sequence[ColumnElement[bool]]:
-    return (
-        Request.state == RequestState.OPEN,
-        Request.environment_id == environment_id,
-        Request.user_id != person_id,
-    )
 
 
 def _with_numbers(here: Any, *states: RegistrationState) -> Any:

@@ -116,14 +116,14 @@ def look(person: Any) -> Home:
     administration = dashboards.administration() if scope.environment_admin else None
     year = tallies.year()
     failures = dashboards.failures()
-    waits = administration.requests if administration else 0
+    waits = waiting.counts()
     if failures.count or year.sent or document_lists.ever_sent():
         asleep = [row for row in organizations if row.state in NOT_ACTIVE]
-        today = Today(waiting.counts()["Inbox"], failures, waits, asleep[:MOST_NAMES])
+        today = Today(waits["Inbox"], failures, waits["Requests"], asleep[:MOST_NAMES])
         return Home(today=today, year=year, administration=administration)
     newcomer = Newcomer(_steps(person, organizations, receives), _to_go_on_with(organizations))
     # Who only receives, or only runs the environment, has things to do before a first invoice.
-    arrived = Today(waiting.counts()["Inbox"], failures, waits, ())
+    arrived = Today(waits["Inbox"], failures, waits["Requests"], ())
     return Home(newcomer=newcomer, today=arrived, year=year, administration=administration)
 
 

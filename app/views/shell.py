@@ -25,6 +25,7 @@ ICONS: Mapping[str, str] = {
     "Partners": "heart-handshake",
     "Organizations": "building",
     "Users": "users",
+    "MyEnvironment": "world",
     "Environments": "hierarchy",
     "Roles": "key",
     "Audit": "list-details",

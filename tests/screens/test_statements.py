@@ -13,7 +13,7 @@ from app.models.types import new_public_id
 
 MOST = 12
 PAGES = [
-    "/environments/list/",
+    "/environment/",
     "/users/list/",
     "/users/grid",
     "/users/add",

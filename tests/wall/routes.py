@@ -199,9 +199,7 @@ ASKED = Subject(_asked, Eye.OWNER, (NOBODY, Eye.PARTNER, Eye.ENDED_SHARE, Eye.CO
 
 # By view, or by address where a view takes several kinds of id.
 SUBJECTS: dict[str, Subject] = {
-    "EnvironmentView": Subject(
-        _own(models.Environment), Eye.OWNER, (*ELSEWHERE, Eye.COLLEAGUE, Eye.PARTNER_MEMBER)
-    ),
+    "EnvironmentView": Subject(_own(models.Environment), Eye.STAFF, (*ELSEWHERE, Eye.OWNER)),
     "UserView": PERSON,
     "InviteView": INVITED,
     "ContactView": Subject(_own(models.Contact), Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
