@@ -18,6 +18,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import SelectMultipleField
 from wtforms.fields.choices import Choice
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, Select
 
 from app import tenancy
@@ -63,6 +64,13 @@ class RowField(QuerySelectField):
 
     def __init__(self, label: Any = None, *, rows: Callable[[], list[Any]], **kwargs: Any) -> None:
         super().__init__(label, query_func=rows, get_pk_func=attrgetter("public_id"), **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        """A row that isn't offered is refused in our own words: the framework's are in English only."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(gettext("Choose one of the options.")) from error
 
     def iter_choices(self) -> Iterator[Choice]:
         """The framework's own choices, in the shape that the forms library wants."""
