@@ -57,7 +57,18 @@ class EagerTable(Table):
         return super().apply_all(*args, **kwargs).options(*self._eager)
 
 
-class RowField(QuerySelectField):
+class OwnWords:
+    """What isn't offered is refused in our own words: the frameworks' aren't there in every language."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Ask the framework, and say it ourselves."""
+        try:
+            super().pre_validate(form)  # type: ignore[misc]  # of the field that this is mixed into
+        except ValidationError as error:
+            raise ValidationError(gettext("Choose one of the options.")) from error
+
+
+class RowField(OwnWords, QuerySelectField):
     """A choice of rows by public id, without a script."""
 
     widget = Select()
@@ -65,20 +76,13 @@ class RowField(QuerySelectField):
     def __init__(self, label: Any = None, *, rows: Callable[[], list[Any]], **kwargs: Any) -> None:
         super().__init__(label, query_func=rows, get_pk_func=attrgetter("public_id"), **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
-        """A row that isn't offered is refused in our own words: the framework's are in English only."""
-        try:
-            super().pre_validate(form)
-        except ValidationError as error:
-            raise ValidationError(gettext("Choose one of the options.")) from error
-
     def iter_choices(self) -> Iterator[Choice]:
         """The framework's own choices, in the shape that the forms library wants."""
         for value, label, selected, attributes in super().iter_choices():
             yield Choice(value, label, selected, attributes)
 
 
-class CheckboxesField(SelectMultipleField):
+class CheckboxesField(OwnWords, SelectMultipleField):
     """Several of a few choices, each with its own box."""
 
     option_widget = CheckboxInput()
