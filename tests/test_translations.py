@@ -327,6 +327,8 @@ def _pages(app: Flask) -> list[str]:
 
 
 def _texts(page: str) -> Iterator[str]:
+    # The notice about a translating browser says it in each language, and marks which.
+    page = re.sub(r'<p [^>]*lang="en"[^>]*>[^<]*</p>', "", page)
     for text in (*re.findall(r">([^<>]+)<", page), *re.findall(SPOKEN, page)):
         yield html.unescape(text).strip()
 
