@@ -14,7 +14,7 @@ STATIC := $(shell find app/static -type f)
 export FLASK_APP := run
 
 .PHONY: run setup tools test check lint types contracts format reset demo migrate requirements translations
-.PHONY: backup vendor
+.PHONY: backup vendor test-pages test-pages-all screenshots
 
 run: setup
 	@exec $(BIN)/python run.py
@@ -26,6 +26,20 @@ tools: setup .venv/.tools
 test: tools
 	@scripts/system_packages.sh browser redis postgresql hosts
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+# Every page in a real browser: once per role, and every page × role × theme × width × language.
+test-pages: tools
+	@scripts/system_packages.sh browser
+	PAGES=once $(BIN)/pytest -q tests/pages $(PYTEST_ARGS)
+
+test-pages-all: tools
+	@scripts/system_packages.sh browser
+	PAGES=all $(BIN)/pytest -q tests/pages $(PYTEST_ARGS)
+
+# The main pages in both themes, in the folder screenshots.
+screenshots: tools
+	@scripts/system_packages.sh browser
+	@$(BIN)/python -m tests.pages.screenshots
 
 check: lint types contracts
 

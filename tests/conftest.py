@@ -118,10 +118,16 @@ def chromium() -> Iterator[Chromium]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything with a browser on one worker: two browsers at once starve a small machine."""
+    """Keep everything with a browser on one worker, and all the pages on another: each starts one browser."""
     for item in items:
-        if {"walks", "browser"} & set(item.path.parts):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if group := _browser_group(item.path):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _browser_group(path: Path) -> str:
+    if "pages" in path.parts:
+        return "pages"  # alone as long as the walks and the browser tests together
+    return "browser" if {"walks", "browser"} & set(path.parts) else ""
 
 
 class Together(LoadGroupScheduling):
@@ -138,10 +144,8 @@ class Together(LoadGroupScheduling):
 @functools.cache
 def _group_of(file: str) -> str:
     path = ROOT / file
-    if {"walks", "browser"} & set(path.parts):
-        return "browser"
     found = re.search(r"xdist_group\(\"(\w+)\"\)", path.read_text())
-    return found[1] if found else ""
+    return _browser_group(path) or (found[1] if found else "")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,0 +1,163 @@
+"""Every page that anyone can reach, in a real browser: for everyone, in both themes, wide and narrow, in four languages.
+
+`make test-pages` looks at each page once for each role, with theme, width and language varied pairwise;
+`make test-pages-all` looks at all of them in every way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.pages import variants, weights
+from tests.pages.addresses import Finder, Seen, Walk, different
+from tests.pages.checks import Fault, Window
+from tests.pages.town import BROKEN, ROLES, Town
+from tests.pages.words import Data, untranslated
+
+pytestmark = pytest.mark.browser
+MOST_SHAPES = 20 if variants.EVERYTHING else 4  # pages of one kind that consist of different things
+OTHERS = tuple(language for language in variants.LANGUAGES if language != "en")
+MOST_SHOWN = 40
+# Addresses that answer GET and are no page of anyone here, with the reason.
+NO_PAGES = {
+    "static": "files",
+    "appbuilder.static": "files of the framework; no page asks for one",
+    "LocaleView.index": "the framework's choice of language; ours is by POST",
+    "UtilView.back": "leads back to where the reader was",
+    "MenuApi.get_menu_data": "for programs",
+    "ProfileView.picture": "a picture",
+    "DocumentView.xml": "a file",
+    "PrivateView.xml": "a file",
+    "SetupView.set_up": "before anyone runs the platform; tests/accounts",
+    "watching.metrics": "for programs",
+    BROKEN: "fails on purpose",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_is_in_order(
+    town: Town,
+    walk: Callable[[str], Walk],
+    chromium: Browser,
+    seen: Seen,
+    rejected: set[str],
+    role: str,
+) -> None:
+    pages = different(walk(role).pages, MOST_SHAPES, seen)
+    window = Window(chromium, town, role)
+    todo = sorted(
+        (variant, number) for number in range(len(pages)) for variant in variants.of(number)
+    )
+    for variant, number in todo:
+        page = pages[number]
+        window.dress(variant)
+        window.look(page.address)
+        if page.endpoint not in rejected and window.reject(page.address):
+            rejected.add(page.endpoint)
+    window.close()
+
+    print(f"\n{role}: {len(todo)} views of {len(pages)} pages")
+    assert not window.faults, told(window.faults)
+
+
+def told(faults: list[Fault]) -> str:
+    lines = sorted({str(fault) for fault in faults})
+    more = [f"… and {len(lines) - MOST_SHOWN} more"] if len(lines) > MOST_SHOWN else []
+    return "\n".join([f"{len(lines)} faults:", *lines[:MOST_SHOWN], *more])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_word_is_left_untranslated(
+    town: Town, walk: Callable[[str], Walk], data: Data, role: str
+) -> None:
+    found = set()
+    for number, page in enumerate(different(walk(role).pages, MOST_SHAPES, {})):
+        english = town.get(role, "en", page.address).text
+        for language in OTHERS if variants.EVERYTHING else (OTHERS[number % len(OTHERS)],):
+            other = town.get(role, language, page.address).text
+            for text, words in untranslated(english, other, language, data).items():
+                found.add(f"{page.address} ({role}; {language}): “{text}” ({' '.join(words)})")
+
+    assert not found, "the same as in English; translate it, or say why:\n" + "\n".join(
+        sorted(found)[:MOST_SHOWN]
+    )
+
+
+def test_every_address_is_reached_by_somebody(town: Town, walk: Callable[[str], Walk]) -> None:
+    reached = set().union(*(walk(role).endpoints for role in ROLES))
+    asked = {
+        rule.endpoint for rule in town.app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+
+    assert asked - reached - set(NO_PAGES) == set(), (
+        "reach it in events.py, or say why it is no page"
+    )
+
+
+def test_pages_are_light(town: Town, chromium: Browser) -> None:
+    first, later = weights.measure(chromium, town)
+    print(*(f"\n{weight}" for weight in (*first, *later)))
+
+    assert [each for each in first if each.kilobytes > weights.FIRST] == []
+    assert [each for each in later if each.kilobytes > weights.LATER] == []
+
+
+FAULTY = """<!doctype html><html lang="en"><title>t</title><body style="background: #fff">
+<main><p style="color: #ccc">Hardly to be read</p><img src="/nowhere.png">
+<a href="/" style="outline: none">a link</a><div style="width: 3000px">wide</div>
+<script>missing()</script></main>"""
+
+
+def test_the_checks_find_what_is_wrong(town: Town, chromium: Browser) -> None:
+    window = Window(chromium, town, "basic")
+    window.dress(variants.Variant("dark", 360, "en"))
+    window.page.route(
+        "**/faulty", lambda route: route.fulfill(body=FAULTY, content_type="text/html")
+    )
+    window.look("/faulty")
+    window.close()
+
+    assert {fault.rule for fault in window.faults} >= {
+        "axe color-contrast",
+        "axe image-alt",
+        "everything loads",
+        "no script error",
+        "no sideways scroll",
+        "theme",
+        "visible focus",
+    }
+    assert "/faulty (basic; dark, 360 wide, en): visible focus: a “a link”" in told(window.faults)
+
+
+def test_a_word_that_is_the_same_in_two_languages_is_found(town: Town, data: Data) -> None:
+    dutch = "<p>Nog niets</p><p>Not translated</p><p>Korenaar 12 PDF</p><code>GET</code>"
+
+    assert untranslated(dutch.replace("Nog niets", "Nothing yet"), dutch, "nl", data) == {
+        "Not translated": ["Not", "translated"]
+    }
+
+
+def test_every_pair_of_theme_width_and_language_is_looked_at() -> None:
+    wanted = {
+        pair
+        for each in variants.ALL
+        for pair in itertools.combinations((each.theme, each.width, each.language), 2)
+    }
+    seen = {
+        pair
+        for each in variants.PAIRS
+        for pair in itertools.combinations((each.theme, each.width, each.language), 2)
+    }
+
+    assert seen == wanted
+
+
+def test_a_page_of_another_shape_is_looked_at_too(town: Town) -> None:
+    pages = Finder(town, "administrator", "en").run().pages
+    documents = [page for page in different(pages, 5, {}) if page.endpoint == "DocumentView.show"]
+
+    assert len({page.shape for page in documents}) == len(documents) > 1

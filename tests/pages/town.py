@@ -1,0 +1,118 @@
+"""The demonstration, and everyone who looks at it: a session of each, in any language, without signing in."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from app import tenancy
+from app.application import create_app
+from app.extensions import db
+from app.models import User
+from app.services import demonstration, installation
+from config import Settings
+from tests.pages import events
+
+STRANGER = "stranger"
+BROKEN = "/broken-on-purpose"
+UNSEALED = "unsealed"
+# Who looks, and as whom of the demonstration.
+ROLES = {
+    STRANGER: "",
+    "guest": "dirk",
+    "basic": "carla",
+    "advanced": "ben",
+    "organization administrator": "olga",
+    "administrator": "anna",
+    "newcomer": "nora",  # administers an environment in which there is nothing yet
+    "support": "sofie",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The platform with its demonstration, as a browser meets it."""
+
+    app: Flask
+    url: str
+    folder: Path
+    people: dict[str, str]  # role → what the session says of the person
+    links: tuple[str, ...]  # what stands in mails, for whoever holds it
+
+    def cookie(self, role: str, language: str) -> tuple[str, str]:
+        """The session of someone of this role who reads this language: its name and value."""
+        session = {"locale": language, "_fresh": True}
+        if self.people[role]:
+            session["_user_id"] = self.people[role]
+        serializer: Any = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        return self.app.config["SESSION_COOKIE_NAME"], str(serializer.dumps(session))
+
+    def get(self, role: str, language: str, address: str, **options: Any) -> Any:
+        """What this person gets at an address, without a browser."""
+        client = self.app.test_client(use_cookies=False)
+        name, value = self.cookie(role, language)
+        headers = {"Cookie": f"{name}={value}", "Accept": "text/html"}
+        return client.open(address, base_url=self.url, headers=headers, **options)
+
+
+@contextmanager
+def town(folder: Path) -> Iterator[Town]:
+    """Fill a platform of its own, and serve it."""
+    settings = {"DATA_DIR": str(folder), "LEASE_SECONDS": "5"}
+    app = create_app(Settings.load(settings | {"PUBLIC_URL": "http://127.0.0.1:8080"}))
+    app.add_url_rule(BROKEN, BROKEN, _fail)
+    app.wsgi_app = _Unsealing(app.wsgi_app)  # type: ignore[method-assign]
+    with app.app_context():
+        installation.prepare()
+        demonstration.fill()
+        links = tuple(events.happen())
+        people = {role: _session(username) for role, username in ROLES.items()}
+        db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, name="town")
+    thread.start()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    url = f"http://127.0.0.1:{server.port}"
+    yield Town(app, url, folder, people, links)
+    server.shutdown()
+    thread.join(timeout=20)
+    server.server_close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+class _Unsealing:
+    """Leaves out the policy of an answer where the address asks for that: axe is a script too."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            if environ.get("QUERY_STRING") == UNSEALED:
+                headers = [each for each in headers if each[0] != "Content-Security-Policy"]
+            return start_response(status, headers, *more)
+
+        return self._application(environ, start)
+
+
+def _fail() -> str:
+    raise ZeroDivisionError
+
+
+def _session(username: str) -> str:
+    if not username:
+        return ""
+    with tenancy.every_environment("test: who looks"):
+        user = db.session.scalars(select(User).where(User.username == username)).one()
+    return f"{user.id}:{user.epoch}"
