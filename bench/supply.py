@@ -74,9 +74,8 @@ def queue(world: World, who: Sender, numbers: Iterable[str], *, mail: bool = Fal
     with world.acting(who.person):
         for number in numbers:
             taken = documents.take_in(
-                who.invoice(number, mail=mail), organization_id=who.organization.id
+                who.invoice(number, mail=mail), organization_id=who.organization.id, check_now=True
             )
-            documents.process(taken.document_id)
             deliveries.queue(taken.document_public_id)
 
 

@@ -95,8 +95,8 @@ def _taken(seller: Side, content: bytes) -> str:
         organization_id = db.session.scalars(
             select(Organization.id).where(Organization.public_id == seller[1])
         ).one()
-        taken = documents.take_in(content, organization_id=organization_id)
-    documents.process(taken.document_id)
+        # Read at once, by us: a worker that reads it meanwhile would keep us from sending it.
+        taken = documents.take_in(content, organization_id=organization_id, check_now=True)
     return taken.document_public_id
 
 

@@ -123,8 +123,12 @@ def _send_back(
     order = specimens.Order("Answer of the test receiver", 1, Decimal("10.00"))
     content = specimens.xml(f"TEST-{document_id}", FIRM, _reached(buyer, sender), order, issued)
     try:
-        taken = documents.take_in(content, organization_id=organization_id, source="answer")
-        documents.process(taken.document_id)
+        # Read at once, by us: a worker that reads it meanwhile would keep us from sending it.
+        taken = documents.take_in(
+            content, organization_id=organization_id, source="answer", check_now=True
+        )
+        if taken.repeated:
+            documents.process(taken.document_id)  # we may have been killed before
         deliveries.queue(taken.document_public_id)
     except AppError as refusal:
         log.warning("test receiver could not answer document %s: %s", document_id, refusal.text)

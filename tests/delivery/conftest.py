@@ -44,8 +44,9 @@ class Walk:
         if email:
             columns["buyer"] = samples.with_mail(stranger(), email)
         with self.world.acting(self.sender):
-            taken = documents.take_in(self.xml(number, **columns), organization_id=self.ours.id)
-        documents.process(taken.document_id)
+            taken = documents.take_in(
+                self.xml(number, **columns), organization_id=self.ours.id, check_now=True
+            )
         return taken.document_public_id
 
     def queued(self, number: str = "2026-1", **columns: Any) -> str:

@@ -15,6 +15,7 @@ from app.models import BusinessStatus, Direction, Document, Environment
 from app.services import (
     deliveries,
     documents,
+    processing,
     registrations,
     specimens,
     test_receiver,
@@ -86,6 +87,23 @@ def test_it_approves_and_sends_an_invoice_back(send):
     assert sent.status == BusinessStatus.APPROVED
     (answer,) = documents_of(organization, Direction.IN)
     assert answer.number.startswith("TEST-")
+
+
+def test_a_worker_that_reads_what_waits_does_not_keep_it_from_answering(send, monkeypatch):
+    organization = send()
+    store = documents._store
+
+    def stored_beside_a_slow_worker(*arguments):
+        kept = store(*arguments)
+        processing._claim_some()
+        return kept
+
+    monkeypatch.setattr(documents, "_store", stored_beside_a_slow_worker)
+
+    test_receiver.answer_due()
+    deliveries.deliver_due()
+
+    assert len(documents_of(organization, Direction.IN)) == 1
 
 
 def test_a_second_look_finds_nothing_to_do(send):
