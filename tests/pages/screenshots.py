@@ -45,10 +45,10 @@ SHOTS = (
     Shot("invoice-form", "administrator", "/documents/new"),
     Shot("receive", "administrator", "/receive/"),
     Shot("organization", "administrator", "/organizations/list/", ORGANIZATION),
-    Shot("my-environment", "administrator", "/environments/"),
+    Shot("my-environment", "administrator", "/environment/"),
     Shot("users", "administrator", "/users/list/"),
     Shot("support", "support", "/"),
-    Shot("support-queues", "support", "/queues/"),
+    Shot("support-queues", "support", "/support/queues/"),
     Shot("error", "basic", "/there-is-no-such-page"),
 )
 
