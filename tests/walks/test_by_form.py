@@ -40,14 +40,14 @@ def test_from_signing_up_to_an_invoice_that_the_other_customer_approved(
     sender.wait_for("outbox", "F-2026-1", "Delivered")
 
     line = receiver.wait_for("inbox", "F-2026-1", "unread")
-    line.get_by_role("link").click()
+    line.locator(".row-link").click()
     assert "F-2026-1" in pdf_text(receiver.page)
     receiver.page.get_by_role("button", name="Approve").click()
     expect(receiver.page.locator(".standing")).to_contain_text("Approved")
     assert "unread" not in receiver.row("inbox", "F-2026-1").inner_text()
 
     line = sender.wait_for("outbox", "F-2026-1", "Approved")
-    line.get_by_role("link").click()
+    line.locator(".row-link").click()
     story = sender.page.locator(".story")
     for words in ("pened", "pproved"):
         expect(story.get_by_role("listitem").filter(has_text=words)).to_contain_text("Kim Anna")

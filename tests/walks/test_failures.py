@@ -38,7 +38,7 @@ def test_what_could_not_be_mailed_is_resent_to_a_corrected_address(
         sender.write_invoice("X-2026-2", "Buiten BV", **{"E-mail address": "fout@buiten.example"})
         sender.preview()
         sender.send()
-        sender.wait_for("outbox", "X-2026-2", "Next try at").get_by_role("link").click()
+        sender.wait_for("outbox", "X-2026-2", "Next try at").locator(".row-link").click()
 
     page.get_by_text("Correct the address and resend").click()
     page.get_by_label("Address of the recipient").fill("goed@buiten.example")
@@ -58,7 +58,7 @@ def test_pressing_send_twice_sends_one_invoice(receiver: Person, sender: Person)
     sender.wait_for("outbox", "X-2026-3", "Delivered")
     expect(sender.row("outbox", "X-2026-3")).to_have_count(1)
     expect(receiver.row("inbox", "X-2026-3")).to_have_count(1)
-    sender.row("outbox", "X-2026-3").get_by_role("link").click()
+    sender.row("outbox", "X-2026-3").locator(".row-link").click()
     attempts = sender.page.get_by_role("table").filter(has_text="Attempt")
     expect(attempts.get_by_role("row")).to_have_count(2)  # its head, and one attempt
 

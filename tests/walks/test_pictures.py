@@ -28,7 +28,7 @@ def test_the_pages_of_a_customer_fit_wide_and_on_a_phone(receiver: Person, sende
     sender.preview()
     receiver.wait_for("inbox", "P-2026-1", "unread")
     look(receiver.page, "inbox")
-    receiver.page.get_by_role("row").filter(has_text="P-2026-1").get_by_role("link").click()
+    receiver.page.get_by_role("row").filter(has_text="P-2026-1").locator(".row-link").click()
     expect(receiver.page.frame_locator("iframe.sheet").get_by_text("Advice")).to_be_visible()
     look(receiver.page, "document")
     receiver.open_organization("Anna Afval")

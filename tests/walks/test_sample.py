@@ -20,6 +20,6 @@ def test_the_test_receiver_approves_and_sends_an_invoice_back(receiver: Person) 
 
     line = receiver.wait_for("outbox", "Test receiver", "Approved")
     expect(line).to_contain_text("Delivered")
-    receiver.wait_for("inbox", "Test receiver", "unread").get_by_role("link").click()
+    receiver.wait_for("inbox", "Test receiver", "unread").locator(".row-link").click()
 
     expect(page.frame_locator("iframe.sheet").get_by_text("Answer of the test")).to_be_visible()

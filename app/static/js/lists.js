@@ -64,7 +64,7 @@ function plain(event) {
 function opened(event) {
   const row = event.target.closest("tbody tr");
   if (!row || !plain(event) || !WIDE.matches) return;
-  const own = event.target.closest(".row-link, .peek");
+  const own = event.target.closest(".peek");
   if (!own && event.target.closest("a, button, input, label, td.choose")) return;
   if (!own && String(window.getSelection())) return; // a text is being selected
   event.preventDefault();
