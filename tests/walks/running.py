@@ -103,10 +103,12 @@ class Product:
         if folder.exists():
             folder.rename(aside)
         folder.touch()
-        yield
-        folder.unlink()
-        if aside.exists():
-            aside.rename(folder)
+        try:
+            yield
+        finally:
+            folder.unlink()
+            if aside.exists():
+                aside.rename(folder)
 
     def _ended(self) -> bool:
         return self._process.poll() is not None
