@@ -110,7 +110,7 @@ class Client(threading.Thread):
         refusals = page.xpath("//*[contains(@class, 'alert-danger')]")
         for each in refusals:
             self._books.refused[" ".join(each.text_content().split())] += 1
-        if not page.xpath("//*[contains(@class, 'alert-success')]") or refusals:
+        if not page.xpath("//*[@role='status']//*[contains(@class, 'toast-line')]") or refusals:
             time.sleep(READING)
             return False
         self._books.sent.update(each.number for each in left)
