@@ -123,11 +123,11 @@ class BaseView(ModelView):
 
     def _check_list_arguments(self) -> None:
         for name, value in request.args.items():
-            number = name.startswith("psize_")
-            if number and not (value.isascii() and value.isdigit() and len(value) < 6):
+            number = value.isascii() and value.isdigit() and len(value) < 6
+            if name.startswith("psize_") and not (number and 1 <= int(value) <= MOST_ROWS):
                 raise Unreadable("A page shows at most %(most)s rows.", most=MOST_ROWS)
-            if number and not 1 <= int(value) <= MOST_ROWS:
-                raise Unreadable("A page shows at most %(most)s rows.", most=MOST_ROWS)
+            if name.startswith("page_") and not number:
+                raise Unreadable("This list has no such page.")
             if name.startswith("_oc_") and value not in self.order_columns:
                 raise Unreadable("This list cannot be sorted that way.")
 

@@ -180,8 +180,9 @@ def test_a_page_for_an_error_shows_the_number_that_stands_in_the_log(
 
     (line,) = lines.of("app.views.errors")
     assert answer.status_code == 500
-    assert f"Mention this number to support: <code>{line['request']}</code>" in re.sub(
-        r"\s+", " ", answer.text
+    assert (
+        f'Mention this number to support: <code translate="no">{line["request"]}</code>'
+        in re.sub(r"\s+", " ", answer.text)
     )
     assert line["error"] == "ZeroDivisionError"
     assert "test_logs.py" in line["trace"]
