@@ -155,8 +155,8 @@ def test_the_units_together_run_every_part() -> None:
 
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
-        # It belongs to a machine's init: a container has none, and tests don't give it one.
-        pytest.skip("systemd-analyze isn't installed here")
+        # Reason: it is a part of a machine's init. A container has none, and a test can't give it one.
+        pytest.skip("systemd-analyze is a part of the machine's init, and this machine has none")
     for unit in (*UNITS, DEPLOY / "systemd" / "postiljon.target"):
         text = unit.read_text().replace("/opt/postiljon/.venv/bin/python", sys.executable)
         (tmp_path / unit.name.replace("@.", "@1.")).write_text(text)
@@ -201,8 +201,8 @@ def test_nginx_repeats_nothing_that_may_have_been_done_and_believes_no_visitor()
 def test_nginx_understands_its_example(tmp_path: Path) -> None:
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
     if nginx is None or shutil.which("openssl") is None:
-        # Its package opens port 80 of the machine at once, so tests don't install it.
-        pytest.skip("nginx isn't installed here")
+        # Reason: installing its package opens port 80 of the machine at once, so tests leave that to you.
+        pytest.skip("nginx or openssl isn't installed, and installing nginx would open port 80")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     make = [
         "openssl",
