@@ -20,6 +20,9 @@ from tests.running.test_worker import until
 PRELUDE = """
 import os, signal, sys, time
 from pathlib import Path
+
+# Whoever runs these tests may ignore a closed terminal (nohup), and children inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from app.running import processes
 from app.running.supervisor import Child, Supervisor
 
@@ -82,11 +85,13 @@ class Group:
         )
 
     def pids(self, name: str) -> list[int]:
-        lines = self._starts.read_text().splitlines() if self._starts.exists() else []
-        return [int(line.split()[1]) for line in lines if line.split()[0] == name]
+        return [int(line.split()[1]) for line in self._lines() if line.split()[0] == name]
 
     def everyone(self) -> list[int]:
-        return [int(line.split()[1]) for line in self._starts.read_text().splitlines()]
+        return [int(line.split()[1]) for line in self._lines()]
+
+    def _lines(self) -> list[str]:
+        return self._starts.read_text().splitlines() if self._starts.exists() else []
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
         self.process.send_signal(number)
@@ -109,7 +114,9 @@ def group(tmp_path: Path) -> Iterator[Callable[[str], Group]]:
     yield make
     for one in made:
         one.process.kill()
-        one.process.communicate()
+        for pid in filter(running, one.everyone()):  # what a failed test left; it holds the output open
+            os.kill(pid, signal.SIGKILL)
+        one.process.communicate(timeout=90)
 
 
 def test_a_child_that_is_killed_is_there_again_at_once(group: Callable[[str], Group]) -> None:
