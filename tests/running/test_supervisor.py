@@ -114,7 +114,9 @@ def group(tmp_path: Path) -> Iterator[Callable[[str], Group]]:
     yield make
     for one in made:
         one.process.kill()
-        for pid in filter(running, one.everyone()):  # what a failed test left; it holds the output open
+        for pid in filter(
+            running, one.everyone()
+        ):  # what a failed test left; it holds the output open
             os.kill(pid, signal.SIGKILL)
         one.process.communicate(timeout=90)
 
