@@ -30,7 +30,10 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address (BG-5, BG-8, BG-12, BG-15)."""
+    """A postal address (BG-5, BG-8, BG-12, BG-15).
+
+    A line that wasn't given is empty when one after it was: the third stays the third.
+    """
 
     lines: tuple[str, ...] = ()  # BT-35, BT-36, BT-162
     city: str | None = None  # BT-37
@@ -73,6 +76,14 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on the whole document (BG-1)."""
+
+    text: str  # BT-22
+    subject: str | None = None  # BT-21, a code
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """An earlier invoice that this one follows (BG-3)."""
 
@@ -92,7 +103,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class PaymentMeans:
-    """How to pay (BG-16, BG-17, BG-19)."""
+    """How to pay (BG-16, BG-17, BG-18, BG-19)."""
 
     code: str | None = None  # BT-81
     text: str | None = None  # BT-82
@@ -100,6 +111,8 @@ class PaymentMeans:
     account: str | None = None  # BT-84, usually an IBAN
     account_name: str | None = None  # BT-85
     bic: str | None = None  # BT-86
+    card: str | None = None  # BT-87, the last digits
+    card_holder: str | None = None  # BT-88
     mandate: str | None = None  # BT-89
     debited_account: str | None = None  # BT-91
 
@@ -147,6 +160,15 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Classification:
+    """What sort of thing it is, by a code of some list (BT-158)."""
+
+    code: str
+    list: str | None = None
+    list_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One thing that was sold (BG-25)."""
 
@@ -172,7 +194,7 @@ class Line:
     seller_item_id: str | None = None  # BT-155
     buyer_item_id: str | None = None  # BT-156
     standard_item_id: Identifier | None = None  # BT-157
-    classifications: tuple[Identifier, ...] = ()  # BT-158, with its list as scheme
+    classifications: tuple[Classification, ...] = ()  # BT-158
     origin_country: str | None = None  # BT-159
     attributes: tuple[tuple[str, str], ...] = ()  # BG-32: name BT-160, value BT-161
 
@@ -199,6 +221,7 @@ class Invoice:
     issue_date: date | None = None  # BT-2
     due_date: date | None = None  # BT-9
     tax_point_date: date | None = None  # BT-7
+    tax_point_code: str | None = None  # BT-8, UNTDID 2005: 3 issue, 35 delivery, 432 payment
     currency: str | None = None  # BT-5
     accounting_currency: str | None = None  # BT-6
     customization: str | None = None  # BT-24
@@ -214,7 +237,7 @@ class Invoice:
     object_id: Identifier | None = None  # BT-18
     accounting_reference: str | None = None  # BT-19
     preceding: tuple[Reference, ...] = ()  # BG-3
-    notes: tuple[str, ...] = ()  # BT-22
+    notes: tuple[Note, ...] = ()  # BG-1
     period: Period | None = None  # BG-14
     seller: Party = Party()  # BG-4
     buyer: Party = Party()  # BG-7
@@ -222,6 +245,7 @@ class Invoice:
     tax_representative: Party | None = None  # BG-11
     delivery: Delivery | None = None  # BG-13
     payment_means: tuple[PaymentMeans, ...] = ()  # BG-16
+    creditor_id: str | None = None  # BT-90
     payment_terms: str | None = None  # BT-20
     allowances_charges: tuple[AllowanceCharge, ...] = ()  # BG-20, BG-21
     vat_breakdown: tuple[VatBreakdown, ...] = ()  # BG-23

@@ -17,6 +17,8 @@ PEPPOL_PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 # UNTDID 1001 codes by which UBL tells two uses of one element apart.
 OBJECT_DOCUMENT = "130"  # BT-18, BT-128: the thing that is invoiced, such as a meter
 PROJECT_DOCUMENT = "50"  # BT-11 in a credit note, which has no project element
+# Under this scheme stands the seller's or payee's number for direct debits (BT-90).
+CREDITOR_SCHEME = "SEPA"
 # What EN 16931 writes as the buyer's order when only the seller's number is known.
 NO_ORDER = "NA"
 

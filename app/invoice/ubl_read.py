@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from lxml import etree
 
 from app.invoice import ubl
-from app.invoice.model import Attachment, Identifier, Invoice, Kind, Reference, Totals
+from app.invoice.model import Attachment, Identifier, Invoice, Kind, Note, Reference, Totals
 from app.invoice.parsing import Refused, parse
 from app.invoice.ubl_read_parts import (
     allowance_charge,
@@ -35,6 +36,8 @@ from app.invoice.ubl_values import (
 )
 
 _KINDS = {ubl.INVOICE_ROOT: Kind.INVOICE, ubl.CREDIT_NOTE_ROOT: Kind.CREDIT_NOTE}
+# UBL has one place for a note and the code of its subject: "#AAI#Text".
+_SUBJECT = re.compile(r"#([A-Za-z0-9]{1,3})#(.+)", re.DOTALL)
 _TYPED = (ubl.OBJECT_DOCUMENT, ubl.PROJECT_DOCUMENT)
 
 
@@ -67,6 +70,7 @@ def read_tree(root: Element) -> Invoice:
         tax_representative=other_party(first(root, "cac:TaxRepresentativeParty")),
         delivery=delivery(first(root, "cac:Delivery")),
         payment_means=tuple(map(payment_means, every(root, "cac:PaymentMeans"))),
+        creditor_id=_creditor_id(root),
         payment_terms=_payment_terms(root),
         allowances_charges=tuple(map(allowance_charge, every(root, "cac:AllowanceCharge"))),
         vat_breakdown=tuple(map(vat_breakdown, every(root, "cac:TaxTotal/cac:TaxSubtotal"))),
@@ -85,6 +89,7 @@ def _head(root: Element) -> Invoice:
         issue_date=day(root, "cbc:IssueDate"),
         due_date=_due_date(root),
         tax_point_date=day(root, "cbc:TaxPointDate"),
+        tax_point_code=text(root, "cac:InvoicePeriod/cbc:DescriptionCode"),
         currency=text(root, "cbc:DocumentCurrencyCode"),
         accounting_currency=text(root, "cbc:TaxCurrencyCode"),
         customization=text(root, "cbc:CustomizationID"),
@@ -100,9 +105,26 @@ def _head(root: Element) -> Invoice:
         object_id=_typed_document(root, ubl.OBJECT_DOCUMENT),
         accounting_reference=text(root, "cbc:AccountingCost"),
         preceding=_preceding(root),
-        notes=tuple(filter(None, map(content, every(root, "cbc:Note")))),
+        notes=_notes(root),
         period=period(first(root, "cac:InvoicePeriod")),
     )
+
+
+def _notes(root: Element) -> tuple[Note, ...]:
+    return tuple(_note(said) for said in map(content, every(root, "cbc:Note")) if said)
+
+
+def _note(said: str) -> Note:
+    coded = _SUBJECT.fullmatch(said)
+    return Note(coded.group(2).strip(), coded.group(1)) if coded else Note(said)
+
+
+def _creditor_id(root: Element) -> str | None:
+    for role in ("cac:PayeeParty", "cac:AccountingSupplierParty/cac:Party"):
+        for found in every(root, f"{role}/cac:PartyIdentification/cbc:ID"):
+            if found.get("schemeID") == ubl.CREDITOR_SCHEME:
+                return content(found)
+    return None
 
 
 def _attachments(root: Element) -> tuple[Attachment, ...]:

@@ -9,6 +9,7 @@ from app.invoice.identifiers import ParticipantId
 from app.invoice.model import (
     Address,
     AllowanceCharge,
+    Classification,
     Contact,
     Delivery,
     Identifier,
@@ -55,7 +56,11 @@ def _party(party: Element | None, name: str | None, trading_name: str | None) ->
         name=name,
         trading_name=trading_name,
         endpoint=_endpoint(first(party, "cbc:EndpointID")),
-        identifiers=identifiers(party, "cac:PartyIdentification/cbc:ID"),
+        identifiers=tuple(
+            each
+            for each in identifiers(party, "cac:PartyIdentification/cbc:ID")
+            if each.scheme != ubl.CREDITOR_SCHEME
+        ),
         legal_id=identifier(first(party, "cac:PartyLegalEntity/cbc:CompanyID")),
         vat_id=vat,
         tax_registration=other,
@@ -85,21 +90,27 @@ def _tax_numbers(party: Element | None) -> tuple[str | None, str | None]:
 def address(element: Element | None) -> Address | None:
     """A postal address; one without any content is no address."""
     found = Address(
-        lines=tuple(
-            line
-            for line in (
-                text(element, "cbc:StreetName"),
-                text(element, "cbc:AdditionalStreetName"),
-                *(content(each) for each in every(element, "cac:AddressLine/cbc:Line")),
-            )
-            if line
-        ),
+        lines=_address_lines(element),
         city=text(element, "cbc:CityName"),
         postcode=text(element, "cbc:PostalZone"),
         subdivision=text(element, "cbc:CountrySubentity"),
         country=text(element, "cac:Country/cbc:IdentificationCode"),
     )
     return found if found != Address() else None
+
+
+def _address_lines(element: Element | None) -> tuple[str, ...]:
+    street, more = text(element, "cbc:StreetName"), text(element, "cbc:AdditionalStreetName")
+    further = filter(None, map(content, every(element, "cac:AddressLine/cbc:Line")))
+    return address_lines(street, more, *further)
+
+
+def address_lines(*lines: str | None) -> tuple[str, ...]:
+    """Lines in their places; what isn't there behind the last is no line."""
+    kept = [line or "" for line in lines]
+    while kept and not kept[-1]:
+        kept.pop()
+    return tuple(kept)
 
 
 def _contact(element: Element | None) -> Contact | None:
@@ -126,6 +137,7 @@ def payment_means(element: Element) -> PaymentMeans:
     """One way to pay."""
     code = first(element, "cbc:PaymentMeansCode")
     account = first(element, "cac:PayeeFinancialAccount")
+    card = first(element, "cac:CardAccount")
     mandate = first(element, "cac:PaymentMandate")
     return PaymentMeans(
         code=content(code),
@@ -134,6 +146,8 @@ def payment_means(element: Element) -> PaymentMeans:
         account=text(account, "cbc:ID"),
         account_name=text(account, "cbc:Name"),
         bic=text(account, "cac:FinancialInstitutionBranch/cbc:ID"),
+        card=text(card, "cbc:PrimaryAccountNumberID"),
+        card_holder=text(card, "cbc:HolderName"),
         mandate=text(mandate, "cbc:ID"),
         debited_account=text(mandate, "cac:PayerFinancialAccount/cbc:ID"),
     )
@@ -205,15 +219,22 @@ def _item(item: Element | None) -> Line:
         seller_item_id=text(item, "cac:SellersItemIdentification/cbc:ID"),
         buyer_item_id=text(item, "cac:BuyersItemIdentification/cbc:ID"),
         standard_item_id=identifier(first(item, "cac:StandardItemIdentification/cbc:ID")),
-        classifications=identifiers(
-            item, "cac:CommodityClassification/cbc:ItemClassificationCode", "listID"
-        ),
+        classifications=_classifications(item),
         origin_country=text(item, "cac:OriginCountry/cbc:IdentificationCode"),
         attributes=tuple(
             (text(each, "cbc:Name") or "", text(each, "cbc:Value") or "")
             for each in every(item, "cac:AdditionalItemProperty")
         ),
     )
+
+
+def _classifications(item: Element | None) -> tuple[Classification, ...]:
+    found = []
+    for each in every(item, "cac:CommodityClassification/cbc:ItemClassificationCode"):
+        code = content(each)
+        if code is not None:
+            found.append(Classification(code, each.get("listID"), each.get("listVersionID")))
+    return tuple(found)
 
 
 def _object(element: Element) -> Identifier | None:

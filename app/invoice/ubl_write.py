@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from app.invoice import ubl
-from app.invoice.model import Invoice, Kind, Line, VatBreakdown
+from app.invoice.model import Invoice, Kind, Line, Note, VatBreakdown
 from app.invoice.ubl_build import Child, Element, group, leaf
 from app.invoice.ubl_write_parts import (
     allowance_charge,
@@ -55,7 +55,7 @@ def _append(root: Element, child: Child) -> None:
 def _head(invoice: Invoice) -> tuple[Child, ...]:
     type_code = invoice.type_code or _DEFAULT_TYPES[invoice.kind]
     tax_point = leaf("cbc:TaxPointDate", invoice.tax_point_date)
-    notes = [leaf("cbc:Note", note) for note in invoice.notes]
+    notes = [leaf("cbc:Note", _note(each)) for each in invoice.notes]
     kind_specific: tuple[Child, ...] = (
         leaf("cbc:DueDate", invoice.due_date),
         leaf("cbc:InvoiceTypeCode", type_code),
@@ -77,8 +77,12 @@ def _head(invoice: Invoice) -> tuple[Child, ...]:
         leaf("cbc:TaxCurrencyCode", invoice.accounting_currency),
         leaf("cbc:AccountingCost", invoice.accounting_reference),
         leaf("cbc:BuyerReference", invoice.buyer_reference),
-        period(invoice.period),
+        period(invoice.period, invoice.tax_point_code),
     )
+
+
+def _note(note: Note) -> str:
+    return f"#{note.subject}#{note.text}" if note.subject else note.text
 
 
 def _references(invoice: Invoice) -> tuple[Child, ...]:
@@ -125,10 +129,12 @@ def _preceding(number: str, issue_date: object) -> Element | None:
 
 def _parties(invoice: Invoice) -> tuple[Child, ...]:
     due = invoice.due_date if invoice.kind is Kind.CREDIT_NOTE else None
+    creditor = invoice.creditor_id
+    paid_by_seller = creditor if invoice.payee is None else None
     return (
-        seller_or_buyer("cac:AccountingSupplierParty", invoice.seller),
+        seller_or_buyer("cac:AccountingSupplierParty", invoice.seller, paid_by_seller),
         seller_or_buyer("cac:AccountingCustomerParty", invoice.buyer),
-        other_party("cac:PayeeParty", invoice.payee),
+        other_party("cac:PayeeParty", invoice.payee, creditor),
         other_party("cac:TaxRepresentativeParty", invoice.tax_representative),
         delivery(invoice.delivery),
         [payment_means(means, due) for means in invoice.payment_means],
@@ -217,7 +223,12 @@ def _item(line: Line) -> Element | None:
         [
             group(
                 "cac:CommodityClassification",
-                leaf("cbc:ItemClassificationCode", each.value, listID=each.scheme),
+                leaf(
+                    "cbc:ItemClassificationCode",
+                    each.code,
+                    listID=each.list,
+                    listVersionID=each.list_version,
+                ),
             )
             for each in line.classifications
         ],

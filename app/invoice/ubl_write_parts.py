@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from app.invoice import ubl
 from app.invoice.model import (
     Address,
     AllowanceCharge,
@@ -15,7 +16,7 @@ from app.invoice.model import (
     PaymentMeans,
     Period,
 )
-from app.invoice.ubl_build import Element, group, leaf
+from app.invoice.ubl_build import Child, Element, group, leaf
 
 
 def numbered(name: str, identifier: Identifier | None) -> Element | None:
@@ -40,24 +41,35 @@ def tax_category(
     )
 
 
-def seller_or_buyer(role: str, party: Party) -> Element | None:
+def seller_or_buyer(role: str, party: Party, creditor_id: str | None = None) -> Element | None:
     """A party whose name is that of its legal entity."""
-    return group(role, _party("cac:Party", party, party.trading_name, party.name))
+    numbers = _identifications(party, creditor_id)
+    return group(role, _party("cac:Party", party, numbers, (party.trading_name, party.name)))
 
 
-def other_party(role: str, party: Party | None) -> Element | None:
+def other_party(role: str, party: Party | None, creditor_id: str | None = None) -> Element | None:
     """A payee or tax representative, whose name is its everyday one."""
-    return None if party is None else _party(role, party, party.name, None)
+    if party is None:
+        return None
+    return _party(role, party, _identifications(party, creditor_id), (party.name, None))
+
+
+def _identifications(party: Party, creditor_id: str | None) -> list[Element | None]:
+    numbers = list(party.identifiers)
+    if creditor_id is not None:
+        numbers.append(Identifier(creditor_id, ubl.CREDITOR_SCHEME))
+    return [group("cac:PartyIdentification", numbered("cbc:ID", each)) for each in numbers]
 
 
 def _party(
-    role: str, party: Party, everyday_name: str | None, registered_name: str | None
+    role: str, party: Party, numbers: Child, names: tuple[str | None, str | None]
 ) -> Element | None:
     endpoint = party.endpoint
+    everyday_name, registered_name = names
     return group(
         role,
         leaf("cbc:EndpointID", endpoint.value, schemeID=endpoint.scheme) if endpoint else None,
-        [group("cac:PartyIdentification", numbered("cbc:ID", each)) for each in party.identifiers],
+        numbers,
         group("cac:PartyName", leaf("cbc:Name", everyday_name)),
         address("cac:PostalAddress", party.address),
         _tax_scheme(party.vat_id, "VAT"),
@@ -83,11 +95,10 @@ def _tax_scheme(number: str | None, scheme: str) -> Element | None:
 
 
 def address(name: str, value: Address | None) -> Element | None:
-    """A postal address; UBL has room for three lines, so further ones join the third."""
+    """A postal address; its third line, and each one after it, is an address line of its own."""
     if value is None:
         return None
-    street, more = (*value.lines, None, None)[:2]
-    rest = ", ".join(value.lines[2:]) or None
+    street, more, *rest = (*(line or None for line in value.lines), None, None)
     return group(
         name,
         leaf("cbc:StreetName", street),
@@ -95,7 +106,7 @@ def address(name: str, value: Address | None) -> Element | None:
         leaf("cbc:CityName", value.city),
         leaf("cbc:PostalZone", value.postcode),
         leaf("cbc:CountrySubentity", value.subdivision),
-        group("cac:AddressLine", leaf("cbc:Line", rest)),
+        [group("cac:AddressLine", leaf("cbc:Line", line)) for line in rest],
         group("cac:Country", leaf("cbc:IdentificationCode", value.country)),
     )
 
@@ -111,12 +122,14 @@ def _contact(contact: Contact | None) -> Element | None:
     )
 
 
-def period(value: Period | None) -> Element | None:
-    """A start and an end."""
-    if value is None:
-        return None
+def period(value: Period | None, tax_point_code: str | None = None) -> Element | None:
+    """A start and an end; in the document's own period also what decides the date of its VAT."""
+    known = value or Period()
     return group(
-        "cac:InvoicePeriod", leaf("cbc:StartDate", value.start), leaf("cbc:EndDate", value.end)
+        "cac:InvoicePeriod",
+        leaf("cbc:StartDate", known.start),
+        leaf("cbc:EndDate", known.end),
+        leaf("cbc:DescriptionCode", tax_point_code),
     )
 
 
@@ -143,6 +156,7 @@ def payment_means(means: PaymentMeans, due_date: object) -> Element | None:
         leaf("cbc:PaymentMeansCode", means.code, name=means.text),
         leaf("cbc:PaymentDueDate", due_date),
         leaf("cbc:PaymentID", means.reference),
+        _card(means),
         group(
             "cac:PayeeFinancialAccount",
             leaf("cbc:ID", means.account),
@@ -154,6 +168,17 @@ def payment_means(means: PaymentMeans, due_date: object) -> Element | None:
             leaf("cbc:ID", means.mandate),
             group("cac:PayerFinancialAccount", leaf("cbc:ID", means.debited_account)),
         ),
+    )
+
+
+def _card(means: PaymentMeans) -> Element | None:
+    if means.card is None and means.card_holder is None:
+        return None
+    return group(
+        "cac:CardAccount",
+        leaf("cbc:PrimaryAccountNumberID", means.card),
+        leaf("cbc:NetworkID", "NA"),  # the schema asks for it; the norm has no term for it
+        leaf("cbc:HolderName", means.card_holder),
     )
 
 

@@ -75,7 +75,7 @@ def view(invoice: Invoice, language: str) -> PageView:
         due=f.label(words.BY) % {"date": f.day(invoice.due_date)} if invoice.due_date else "",
         payment=_payment(f, invoice),
         terms=invoice.payment_terms or "",
-        notes=invoice.notes,
+        notes=tuple(each.text for each in invoice.notes),
         attachments=tuple(
             (a.filename or a.id or a.url or "", a.description or "") for a in invoice.attachments
         ),

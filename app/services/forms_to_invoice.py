@@ -18,6 +18,7 @@ from app.invoice.model import (
     Invoice,
     Kind,
     Line,
+    Note,
     Party,
     PaymentMeans,
     Reference,
@@ -60,7 +61,7 @@ def parse(form: Form, seller: Party, number: str | None = None) -> Parsed:
         order_reference=reader.text("order_reference"),
         buyer_reference=reader.text("buyer_reference"),
         preceding=_preceding(reader, form),
-        notes=tuple(filter(None, [reader.text("note", typed_values.LONGEST_NOTE)])),
+        notes=_notes(reader),
         seller=_with_vat(seller, reader),
         buyer=_buyer(reader),
         payment_means=_payment(reader),
@@ -180,6 +181,11 @@ def _rate(text: str, at: str) -> Decimal:
 
 def _kind(form: Form) -> Kind:
     return Kind.CREDIT_NOTE if form.get("kind") == Kind.CREDIT_NOTE else Kind.INVOICE
+
+
+def _notes(reader: _Reader) -> tuple[Note, ...]:
+    said = reader.text("note", typed_values.LONGEST_NOTE)
+    return (Note(said),) if said else ()
 
 
 def _preceding(reader: _Reader, form: Form) -> tuple[Reference, ...]:

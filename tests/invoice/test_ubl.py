@@ -14,12 +14,14 @@ from app.invoice.model import (
     Address,
     AllowanceCharge,
     Attachment,
+    Classification,
     Contact,
     Delivery,
     Identifier,
     Invoice,
     Kind,
     Line,
+    Note,
     Party,
     PaymentMeans,
     Period,
@@ -48,8 +50,11 @@ def not_empty(strategy):
     return strategy.filter(lambda value: value != type(value)())
 
 
+address_lines = st.lists(st.just("") | words, max_size=2).flatmap(
+    lambda before: st.none() | words.map(lambda last: (*before, last))
+)
 addresses = not_empty(
-    st.builds(Address, st.lists(words, max_size=3).map(tuple), maybe, maybe, maybe, maybe)
+    st.builds(Address, address_lines.map(lambda lines: lines or ()), maybe, maybe, maybe, maybe)
 )
 
 
@@ -98,7 +103,7 @@ lines = st.builds(
     seller_item_id=maybe,
     buyer_item_id=maybe,
     standard_item_id=st.none() | numbers,
-    classifications=st.lists(numbers, max_size=2).map(tuple),
+    classifications=st.lists(st.builds(Classification, words, maybe, maybe), max_size=2).map(tuple),
     origin_country=maybe,
     attributes=st.lists(st.tuples(words, words), max_size=2).map(tuple),
 )
@@ -109,6 +114,7 @@ invoices = st.builds(
     number=maybe,
     issue_date=days,
     tax_point_date=days,
+    tax_point_code=maybe,
     currency=st.just("EUR"),
     accounting_currency=st.none() | st.just("SEK"),
     customization=words,
@@ -124,7 +130,7 @@ invoices = st.builds(
     object_id=st.none() | numbers,
     accounting_reference=maybe,
     preceding=st.lists(st.builds(Reference, words, days), max_size=2).map(tuple),
-    notes=st.lists(words, max_size=2).map(tuple),
+    notes=st.lists(st.builds(Note, words, st.none() | st.just("AAI")), max_size=2).map(tuple),
     period=st.none() | periods,
     seller=parties(trading_name=maybe),
     buyer=parties(trading_name=maybe),
@@ -132,8 +138,9 @@ invoices = st.builds(
     tax_representative=st.none() | parties(),
     delivery=st.none() | not_empty(st.builds(Delivery, maybe, st.none() | numbers, days, st.none() | addresses)),
     payment_means=st.lists(
-        st.builds(PaymentMeans, words, maybe, maybe, maybe, maybe, maybe, maybe, maybe), max_size=2
+        st.builds(PaymentMeans, words, *[maybe] * 9), max_size=2
     ).map(tuple),
+    creditor_id=maybe,
     payment_terms=maybe,
     allowances_charges=st.lists(extras, max_size=2).map(tuple),
     vat_breakdown=st.lists(st.builds(VatBreakdown, amounts, amounts, maybe, amounts, maybe, maybe).filter(lambda row: row.category or row.rate is not None), max_size=2).map(tuple),
@@ -181,17 +188,18 @@ def full_invoice(kind):
     line_extra = AllowanceCharge(True, ten, ten, ten, None, None, "Why", "95")
     whole = Line(
         "1", "Note", Identifier("O"), ten, "C62", ten, "2", "Cost", Period(DAY, DAY), (line_extra,), ten, ten, ten,
-        ten, "C62", "S", ten, "Item", "Text", "S1", "B1", number, (Identifier("C", "STI"),), "NL", (("a", "b"),),
+        ten, "C62", "S", ten, "Item", "Text", "S1", "B1", number, (Classification("C", "STI", "19"),), "NL", (("a", "b"),),
     )  # fmt: skip
     return Invoice(
-        kind=kind, type_code="380", number="1", issue_date=DAY, due_date=DAY, tax_point_date=DAY,
+        kind=kind, type_code="380", number="1", issue_date=DAY, due_date=DAY, tax_point_date=DAY, tax_point_code="35",
         currency="EUR", accounting_currency="SEK", customization="c", profile="p", buyer_reference="b",
         project_reference="p", contract_reference="c", order_reference="o", sales_order_reference="s",
         receipt_reference="r", despatch_reference="d", tender_reference="t", object_id=number,
-        accounting_reference="a", preceding=(Reference("9", DAY),), notes=("n",), period=Period(DAY, DAY),
+        accounting_reference="a", preceding=(Reference("9", DAY),), notes=(Note("n", "AAI"),), period=Period(DAY, DAY),
         seller=party, buyer=party, payee=party, tax_representative=party,
         delivery=Delivery("Name", number, DAY, address),
-        payment_means=(PaymentMeans("30", "t", "r", "NL1", "n", "b", "m", "d"),), payment_terms="30 days",
+        payment_means=(PaymentMeans("30", "t", "r", "NL1", "n", "b", "1234", "h", "m", "d"),),
+        creditor_id="NL98ZZZ", payment_terms="30 days",
         allowances_charges=(extra,), vat_breakdown=(VatBreakdown(ten, ten, "E", ten, "Why", "VATEX-EU-D"),),
         totals=Totals(*[ten] * 10), lines=(whole,),
         attachments=(Attachment("1", "Text", "https://a.example", b"x", "image/png", "a.png"),),
