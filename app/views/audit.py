@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.errors import Unreadable
 from app.services import audit_log
-from app.views import history_words
+from app.views import audit_words, history_words
 
 
 class AuditView(BaseView):
@@ -35,6 +35,7 @@ class AuditView(BaseView):
             entries=found.entries,
             older=found.older,
             words=history_words.WORDS,
+            details=audit_words.details,
         )
         return page
 

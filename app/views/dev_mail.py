@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -21,6 +22,7 @@ from app.extensions import settings
 from app.views.strangers import file_mail, page, private
 
 MOST_SHOWN = 200
+LANGUAGE = re.compile(r'<html[^>]*\slang="([a-z]{2})"')
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -35,6 +37,12 @@ class Kept:
     text: str
     html: str
     attachments: tuple[str, ...]
+
+    @property
+    def language(self) -> str:
+        """The language that it is written in, as its page says: that of whoever it is for."""
+        found = LANGUAGE.search(self.html)
+        return found[1] if found else ""
 
 
 class DevMailView(BaseView):

@@ -79,7 +79,7 @@ class RowField(OwnWords, QuerySelectField):
     def iter_choices(self) -> Iterator[Choice]:
         """The framework's own choices, in the shape that the forms library wants."""
         for value, label, selected, attributes in super().iter_choices():
-            yield Choice(value, label, selected, attributes)
+            yield Choice(value, label, selected, {**attributes, "translate": "no"})
 
 
 class CheckboxesField(OwnWords, SelectMultipleField):
@@ -118,6 +118,14 @@ class ListedView(BaseView):
     lead: Any = ""  # one sentence under the title
     empty: Any = _l("There is nothing here yet.")
     add_label: Any = ""
+    # Columns with what people are called and how they are reached: browsers leave these as they are.
+    names: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("name", "username", "user", "environment", "organization", "partner"),
+            *("requested_by", "answered_by", "email", "street", "postcode", "city"),
+            *("value", "vat_number", "public_id", "language"),
+        }
+    )
 
     @expose("/")
     @has_access

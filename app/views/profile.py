@@ -37,6 +37,9 @@ LANGUAGES = [
     SelectChoice("fr", "Français"),
     SelectChoice("de", "Deutsch"),
 ]
+UNTRANSLATED = {
+    "translate": "no"
+}  # by the browser: a zone is known by this name, a language by its own
 CONTINENTS = ("Europe", "Africa", "America", "Asia", "Atlantic", "Australia", "Indian", "Pacific")
 
 
@@ -64,9 +67,12 @@ class ProfileForm(FlaskForm):
     last_name = StringField(_("Last name"), validators=[Length(max=64)], filters=[_stripped])
     phone = StringField(_("Phone"), validators=[Optional(), Length(max=40)], filters=[_stripped])
     language = SelectField(
-        _("Language"), choices=LANGUAGES, description=_("Of the pages and of the mails to you.")
+        _("Language"),
+        choices=LANGUAGES,
+        description=_("Of the pages and of the mails to you."),
+        render_kw=UNTRANSLATED,
     )
-    time_zone = SelectField(_("Time zone"), choices=_zones)
+    time_zone = SelectField(_("Time zone"), choices=_zones, render_kw=UNTRANSLATED)
     alert_document = SelectField(
         _("A document or task arrives in my inbox"), choices=[AT_ONCE, OFF]
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +11,17 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.roles import RIGHTS, Role
+from app.views.right_words import RESOURCES, VERBS
+
+FOR_PROGRAMS = {"MenuApi"}  # of the framework; nobody holds it
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One right: a verb on a resource, the screens that ask for it, and who holds it."""
+    """One right in words: what it is about, what it lets one do, and who holds it."""
 
-    resource: str
-    verb: str
-    screens: tuple[str, ...]
+    resource: Any
+    verb: Any
     holders: frozenset[Role]
 
 
@@ -48,27 +49,24 @@ class RolesView(BaseView):
 
 def lines(builder: Any) -> list[Line]:
     """Every right that a role holds or a screen asks for, by resource and verb."""
-    asked = _asked(builder)
-    every = sorted({*asked, *(right for rights in RIGHTS.values() for right in rights)})
     return [
         Line(
-            resource,
-            verb,
-            tuple(sorted(asked.get((resource, verb), ()))),
+            RESOURCES[resource],
+            VERBS[verb],
             frozenset(role for role, rights in RIGHTS.items() if (resource, verb) in rights),
         )
-        for resource, verb in every
+        for resource, verb in sorted(_asked(builder).union(*RIGHTS.values()))
+        if resource not in FOR_PROGRAMS
     ]
 
 
-def _asked(builder: Any) -> Mapping[tuple[str, str], set[str]]:
-    """Which running screens ask for which right."""
-    asked: dict[tuple[str, str], set[str]] = {}
-    for view in builder.baseviews:
-        for permission in getattr(view, "base_permissions", None) or ():
-            right = str(view.class_permission_name), str(permission).removeprefix("can_")
-            asked.setdefault(right, set()).add(type(view).__name__)
-    return asked
+def _asked(builder: Any) -> set[tuple[str, str]]:
+    """The rights that the running screens ask for."""
+    return {
+        (str(view.class_permission_name), str(permission).removeprefix("can_"))
+        for view in builder.baseviews
+        for permission in getattr(view, "base_permissions", None) or ()
+    }
 
 
 def register(builder: AppBuilder) -> None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import AppError
 from app.services import document_story, finding_anything, support
+from app.views import document_words
 from app.views.base import sentence
 
 
@@ -28,7 +29,10 @@ class QueueView(BaseView):
     def queues(self) -> str:
         """Counts by state, failures by reason, and the deliveries that need a look."""
         page: str = self.render_template(
-            "support/queues.html", title=gettext("Queues"), queues=support.queues()
+            "support/queues.html",
+            title=gettext("Queues"),
+            queues=support.queues(),
+            words=document_words,
         )
         return page
 
@@ -85,6 +89,7 @@ class QueueView(BaseView):
             "support/story.html",
             title=gettext("Story of a document"),
             story=document_story.of(str(public_id)),
+            words=document_words,
         )
         return page
 

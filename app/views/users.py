@@ -61,6 +61,7 @@ NEW_USER: dict[str, Any] = {
             SelectChoice(one.public_id, one.name) for one in user_grid.organizations_to_choose()
         ],
         validators=[Optional()],
+        render_kw={"translate": "no"},  # names, by no browser
     ),
 }
 

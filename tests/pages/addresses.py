@@ -19,7 +19,7 @@ NOWHERE = "/there-is-no-such-page"
 NOTHING = "zzzzqq"  # finds nothing, wherever it is looked for
 # Of no interest to those who are signed in: the stranger looks at them.
 STRANGERS = (
-    "SignInView.",
+    "SignInView.login",
     "SignUpView.",
     "PasswordView.",
     "DevMailView.",

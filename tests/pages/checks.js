@@ -55,10 +55,12 @@
   }
   focused?.focus?.({ preventScroll: true });
 
-  // What the page stands on: the body may let the root shine through, and the root the browser's own colour.
+  // What its words stand on: the frame around a page is deep blue in both themes. Each layer may let the one
+  // below shine through, and the root the browser's own colour.
   const canvas = document.createElement("canvas").getContext("2d");
   const dark = matchMedia("(prefers-color-scheme: dark)").matches && getComputedStyle(root).colorScheme.includes("dark");
-  for (const colour of [dark ? "black" : "white", ...[root, document.body].map((each) => getComputedStyle(each).backgroundColor)]) {
+  const layers = [root, document.body, document.querySelector("main"), document.querySelector("main .card")];
+  for (const colour of [dark ? "black" : "white", ...layers.filter(Boolean).map((each) => getComputedStyle(each).backgroundColor)]) {
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
   }

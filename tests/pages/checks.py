@@ -20,6 +20,7 @@ AXE = (HERE.parent / "vendor/axe.min.js").read_text()
 CHECKS = (HERE / "checks.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 20_000  # milliseconds; the machine is shared
+KEYS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")  # the same dialog stands on many rows
 NOT_LOADED = "Failed to load resource"  # judged by its status instead
 # Pages that may run no script, not even that of axe: they are looked at without their seal.
 SEALED = re.compile(r"/(html|page)(\?unsealed)?$")
@@ -37,8 +38,11 @@ LAYERS = """[...document.querySelectorAll('[popover], dialog')].map((each, numbe
     each.dataset.layer = number;
     return [`[data-layer="${number}"]`, `${each.id} ${each.className}`];
 })"""
+# What lies above everything hides what is below it; axe doesn't know that, and takes it to be in the way.
 OPEN = """(place) => {
     const each = document.querySelector(place);
+    document.body.style.visibility = "hidden";
+    each.style.visibility = "visible";
     if (each.matches("dialog")) { if (each.open) each.close(); each.showModal(); } else each.showPopover();
     return each.scrollWidth > innerWidth ? `${each.scrollWidth} > ${innerWidth}` : "";
 }"""
@@ -57,7 +61,11 @@ SENT = f"""() => {{ {FORM}
     addEventListener("submit", (event) => event.stopImmediatePropagation(), true);
     setTimeout(() => form.requestSubmit(form.querySelector("button[type=submit], button:not([type])")));
 }}"""
-CLOSE = "(place) => { const each = document.querySelector(place); each.close ? each.close() : each.hidePopover(); }"
+CLOSE = """(place) => {
+    const each = document.querySelector(place);
+    each.style.visibility = document.body.style.visibility = "";
+    each.close ? each.close() : each.hidePopover();
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +113,12 @@ class Window:
         self.page.on("response", self._response)
         self.page.on("requestfailed", self._lost)
 
-    def dress(self, variant: Variant) -> None:
-        """Theme, width and language for what follows."""
+    def dress(self, variant: Variant, **session: Any) -> None:
+        """Theme, width and language for what follows, and what else the session says."""
         self.variant = variant
         self.page.emulate_media(color_scheme=variant.theme, reduced_motion="reduce")
         self.page.set_viewport_size({"width": variant.width, "height": HEIGHT[variant.width]})
-        name, value = self.town.cookie(self.role, variant.language)
+        name, value = self.town.cookie(self.role, variant.language, **session)
         # A narrow page follows the system, a wide one what was chosen for this browser.
         theme = variant.theme if variant.width == WIDTHS[0] else "system"
         cookies = {name: value, "theme": theme}
@@ -170,7 +178,7 @@ class Window:
 
     def _layer(self, label: str, place: str, name: str) -> None:
         """A dialog or a menu: open it, look at it once in each theme and width, close it."""
-        key = f"{name} {self.variant.theme} {self.variant.width}"
+        key = f"{KEYS.sub('', name)} {self.variant.theme} {self.variant.width}"
         if key in self.layers:
             return
         self.layers.add(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,18 @@ ROLES = {
     "support": "sofie",
 }
 
+# What the session of a stranger says who asked for links a moment ago, and made an account.
+JUST_NOW: dict[str, Any] = {
+    "sign_up_address": "nieuw@nergens.example",
+    "forgotten_address": "anna@dekorenaar.example",
+    "sign_up_done": {
+        "username": "nieuw@nergens.example",
+        "environment": "Nergens",
+        "made": True,
+        "administrators": [],
+    },
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Town:
@@ -48,11 +60,10 @@ class Town:
     people: dict[str, str]  # role → what the session says of the person
     links: tuple[str, ...]  # what stands in mails, for whoever holds it
 
-    def cookie(self, role: str, language: str) -> tuple[str, str]:
+    def cookie(self, role: str, language: str, **more: Any) -> tuple[str, str]:
         """The session of someone of this role who reads this language: its name and value."""
-        session = {"locale": language, "_fresh": True}
-        if self.people[role]:
-            session["_user_id"] = self.people[role]
+        session = {"locale": language, "_fresh": True} | more
+        session |= {"_user_id": self.people[role]} if self.people[role] else JUST_NOW
         serializer: Any = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
         return self.app.config["SESSION_COOKIE_NAME"], str(serializer.dumps(session))
 
@@ -67,15 +78,37 @@ class Town:
 @contextmanager
 def town(folder: Path) -> Iterator[Town]:
     """Fill a platform of its own, and serve it."""
+    with _served(folder, _inhabited) as made:
+        yield made
+
+
+@contextmanager
+def unclaimed(folder: Path) -> Iterator[Town]:
+    """A platform on which nobody has an account yet; whoever started it holds the link to set it up."""
+    with _served(
+        folder, lambda: ({STRANGER: ""}, (f"/setup/{installation.setup_token()}",))
+    ) as made:
+        yield made
+
+
+Inhabitants = tuple[dict[str, str], tuple[str, ...]]  # who looks, and the links that they were sent
+
+
+def _inhabited() -> Inhabitants:
+    demonstration.fill()
+    links = tuple(events.happen())
+    return {role: _session(username) for role, username in ROLES.items()}, links
+
+
+@contextmanager
+def _served(folder: Path, inhabit: Callable[[], Inhabitants]) -> Iterator[Town]:
     settings = {"DATA_DIR": str(folder), "LEASE_SECONDS": "5"}
     app = create_app(Settings.load(settings | {"PUBLIC_URL": "http://127.0.0.1:8080"}))
     app.add_url_rule(BROKEN, BROKEN, _fail)
     app.wsgi_app = _Unsealing(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
         installation.prepare()
-        demonstration.fill()
-        links = tuple(events.happen())
-        people = {role: _session(username) for role, username in ROLES.items()}
+        people, links = inhabit()
         db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, name="town")

@@ -77,6 +77,7 @@ class Combobox {
     for (const { value, text, data } of await answer.json()) {
       if ([...this.select.options].some((option) => option.value === value)) continue;
       const option = new Option(text, value);
+      option.translate = false; // what the server finds are names
       Object.assign(option.dataset, data);
       this.select.append(option);
     }
@@ -105,6 +106,7 @@ class Combobox {
     line.setAttribute("role", "option");
     line.dataset.value = option.value;
     line.textContent = option.textContent.trim();
+    if (!option.translate) line.translate = false;
     return line;
   }
 

@@ -1,0 +1,116 @@
+"""What no link leads to: the question after signing in, what a page says once something was sent, what opens by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from playwright.sync_api import Page
+
+from app.models.types import now
+from app.services import specimens
+from app.services.demonstration_documents import BREAD
+from app.services.demonstration_firms import BAKERY, CAFE
+from tests.pages.checks import Window
+from tests.pages.town import STRANGER
+from tests.pages.variants import Variant
+
+Scene = Callable[[Window], str]  # brings the window there; the answer says what is seen
+
+
+def play(window: Window, scene: Scene, variant: Variant) -> None:
+    """Bring it about, and judge what stands there."""
+    session = {"ask_receive": True} if scene is question else {}
+    window.dress(variant, **session)
+    window.troubles.clear()
+    window.judge(scene(window))
+
+
+def question(window: Window) -> str:
+    """Whether to receive too: a dialog after signing in."""
+    window.page.goto("/")
+    window.page.locator("#receive-question[open]").wait_for()
+    return "the question after signing in"
+
+
+def translated(window: Window) -> str:
+    """The notice for whose browser translates the page."""
+    window.page.goto("/")
+    window.page.evaluate("document.documentElement.classList.add('translated-ltr')")
+    window.page.locator("#translated").wait_for()
+    return "home, translated by the browser"
+
+
+def saved(window: Window) -> str:
+    """The word that it was done."""
+    window.page.goto("/profile/")
+    _sent(window.page, "form[action='/profile/'] .btn-primary")
+    return "the profile, saved"
+
+
+def searched(window: Window) -> str:
+    """A choice in which one searches, opened."""
+    window.page.goto("/profile/")
+    window.page.locator("[role=combobox]").first.fill("am")
+    window.page.locator("[role=option]").first.wait_for()
+    return "the profile, looking for a time zone"
+
+
+def uploaded(window: Window) -> str:
+    """What became of files: one is fine, one is none of ours."""
+    window.page.goto("/documents/upload")
+    number = f"K-2026-{window.variant.theme}-{window.variant.width}-{window.variant.language}"
+    good = specimens.xml(number, BAKERY, specimens.party(CAFE), BREAD, now().date())
+    window.page.locator("#files").set_input_files(
+        [
+            {"name": "invoice.xml", "mimeType": "text/xml", "buffer": good},
+            {"name": "letter.xml", "mimeType": "text/xml", "buffer": b"<letter/>"},
+        ]
+    )
+    _sent(window.page, "form[action='/documents/upload'] .btn-primary")
+    return "what became of the files"
+
+
+def together(window: Window) -> str:
+    """A deed on several documents of which one stays as it is: it arrived long ago."""
+    window.page.goto("/outbox/?state=delivered")
+    window.page.locator("input[name=row]").first.check()
+    _sent(window.page, "[formaction='/documents/together/cancel']")
+    return "what was done with several documents"
+
+
+def tried_again(window: Window) -> str:
+    """What would be tried again."""
+    window.page.goto("/support/queues/")
+    window.page.locator("input[name=delivery]").first.check()
+    _sent(window.page, "form[action='/support/queues/preview'] .btn-primary")
+    return "what is tried again"
+
+
+def held(window: Window) -> str:
+    """A platform from which nothing leaves; every page says so."""
+    window.page.goto("/platform/")
+    _sent(window.page, "form[action='/platform/hold'] .btn")
+    return "a platform that is held"
+
+
+def released(window: Window) -> str:
+    """And goes on."""
+    window.page.goto("/platform/")
+    _sent(window.page, "form[action='/platform/confirm'] .btn")
+    return "a platform that goes on"
+
+
+def _sent(page: Page, button: str) -> None:
+    with page.expect_navigation(wait_until="load"):
+        page.locator(button).first.click()
+
+
+SCENES: Mapping[str, tuple[Scene, ...]] = {
+    STRANGER: (translated,),
+    "basic": (saved, searched),
+    "advanced": (uploaded, together),
+    "administrator": (question,),
+    "organization administrator": (translated,),
+    "newcomer": (question,),
+    "support": (tried_again, held, released),
+}
