@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +26,7 @@ from app.services.document_filters import (
 
 MOSTLY = (Stage.SENT, Stage.DELIVERED, None)  # where most of what is sent ends up
 Rows = Callable[[Any, Any], Select[Any]]  # of an organization and a kind, with what orders them
+Span = tuple[Any, Any]  # the least and the greatest key that is read
 
 
 class Order(StrEnum):
@@ -45,6 +46,9 @@ class Index:
     rows: Rows
     kinds: Sequence[str] = ("",)
     answers: frozenset[str] = frozenset()
+    spans: Mapping[str, Span] = field(
+        default_factory=dict
+    )  # of each kind, unless the order is by id
 
 
 def index(wanted: Wanted) -> Index:
@@ -69,11 +73,12 @@ def _of_party(wanted: Wanted) -> Index:
         key = DocumentContent.party_key
         return select(key.label("key"), DocumentContent.document_id.label("id")).where(
             DocumentContent.organization_id == organization,
-            key >= _of_kind(starts, kind),
-            key < _of_kind(ends, kind),
+            key >= of_kind(starts, kind),
+            key < of_kind(ends, kind),
         )
 
-    return Index(Order.PARTY, rows, _directions(wanted), _with_direction("party", wanted))
+    spans = {each: (starts[each], ends[each]) for each in starts}
+    return Index(Order.PARTY, rows, _directions(wanted), _with_direction("party", wanted), spans)
 
 
 def _of_stage(wanted: Wanted) -> Index:
@@ -101,7 +106,7 @@ def _answered(wanted: Wanted) -> Index:
     statuses = {str(int(each)): int(each) for each in wanted_ones}
 
     def rows(organization: Any, kind: Any) -> Select[Any]:
-        status = Document.status == _of_kind(statuses, kind)
+        status = Document.status == of_kind(statuses, kind)
         return _documents([*box_conditions(Box.INBOX), status])(organization, kind)
 
     return Index(Order.ID, rows, tuple(statuses), frozenset({"box", "state"}))
@@ -125,7 +130,8 @@ def _issued(wanted: Wanted) -> Index:
             day.between(period.first, period.last),
         )
 
-    return Index(Order.ISSUED, rows, answers=frozenset({"period"}))
+    spans = {"": (period.first, period.last)}
+    return Index(Order.ISSUED, rows, answers=frozenset({"period"}), spans=spans)
 
 
 def _arrived(wanted: Wanted) -> Index:
@@ -140,7 +146,9 @@ def _arrived(wanted: Wanted) -> Index:
             at < period.until,
         )
 
-    return Index(Order.ARRIVED, rows, _directions(wanted), _with_direction("period", wanted))
+    kinds = _directions(wanted)
+    spans = dict.fromkeys(map(str, kinds), (period.since, period.until))
+    return Index(Order.ARRIVED, rows, kinds, _with_direction("period", wanted), spans)
 
 
 def _period(wanted: Wanted) -> Period:
@@ -164,7 +172,7 @@ def _with_direction(name: str, wanted: Wanted) -> frozenset[str]:
     return frozenset({name, "box"} if wanted.box is Box.INBOX else {name})
 
 
-def _of_kind(values: Mapping[str, Any], kind: Any) -> Any:
+def of_kind(values: Mapping[str, Any], kind: Any) -> Any:
     """The value for a kind. Where the kind is a column it is chosen and not computed: PostgreSQL looks
     at no index with what a function made of a row, because of its row security."""
     return values[kind] if isinstance(kind, str) else case(values, value=kind)

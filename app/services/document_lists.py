@@ -15,7 +15,7 @@ from app.models import Delivery, Direction, Document, DocumentShare, Organizatio
 from app.services import branches, document_walks
 from app.services.branches import Branches, written
 from app.services.document_filters import STATES, Box, Stage, Wanted
-from app.services.document_indexes import Order, in_state
+from app.services.document_indexes import in_state
 
 ROWS = 25
 MOST_COUNTED = 99
@@ -165,7 +165,7 @@ def _of_everyone(wanted: Wanted) -> list[int]:
     if wanted.box is not Box.DOCUMENTS:
         return []
     everything = select(Document.id.label("id"))
-    return list(db.session.scalars(document_walks.placed(everything, Order.ID, wanted, ROWS + 1)))
+    return list(db.session.scalars(document_walks.placed(everything, wanted, ROWS + 1)))
 
 
 def _public_id(document_id: int, rows: Sequence[Row]) -> str:

@@ -7,11 +7,11 @@ page goes on from there. So no choice of filters, however odd, makes the databas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app import tenancy
@@ -20,13 +20,16 @@ from app.models import Delivery, Direction, Document, DocumentContent, DocumentS
 from app.services import branches, document_indexes, party_names
 from app.services.branches import Branches
 from app.services.document_filters import STATES, STATUSES, Box, DayOf, Kind, Stage, Wanted
-from app.services.document_indexes import Order, box_conditions
+from app.services.document_indexes import Index, Order, Span, box_conditions, of_kind
 
 LOOKED_AT = 500  # rows for one page, of one organization
 LOOKED_AT_TOGETHER = 2_000  # of many
 MOST_SHARES = 500  # of what others share, the newest are looked at
 
+LAST_ID = 2**63 - 1
+
 Condition = tuple[type, ColumnElement[bool]]
+Place = tuple[Any, Any]  # in an order: the key and the id of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,12 @@ def along(wanted: Wanted, organizations: Sequence[int], rows: int) -> Walk:
     ]
     limit = _limit(len(own) * len(index.kinds), rows) if rest else rows
 
-    def branch(organization: Any, kind: Any) -> Select[Any]:
-        return placed(index.rows(organization, kind), index.order, wanted, limit)
+    begin = _begin(wanted, index)
 
-    also = [placed(_shared(index.order), index.order, wanted, limit)] if shared else []
+    def branch(organization: Any, kind: Any) -> Select[Any]:
+        return placed(index.rows(organization, kind), wanted, limit, begin(kind))
+
+    also = [placed(_shared(index.order), wanted, limit, begin(None))] if shared else []
     return Walk(Branches(branch, own, index.kinds, also), rest, limit, bool(wanted.after))
 
 
@@ -141,25 +146,61 @@ def _shared(order: Order) -> Select[Any]:
     return select(keyed.c.key, keyed.c.id).where(keyed.c.key.is_not(None))
 
 
-def placed(query: Select[Any], order: Order, wanted: Wanted, limit: int) -> Select[Any]:
+def placed(query: Select[Any], wanted: Wanted, limit: int, begin: Any = None) -> Select[Any]:
     """From the place on that was asked for, and no further than the limit."""
     columns = list(query.selected_columns)
     place = wanted.after or wanted.before
     if place:
-        here = columns[0] if order is Order.ID else tuple_(*columns)
-        there = _place(place, order)
+        here = columns[0] if len(columns) == 1 else tuple_(*columns)
+        there = _row(place) if begin is None else begin
         query = query.where(here > there if wanted.after else here < there)
     order_by = [each.asc() if wanted.after else each.desc() for each in columns]
     return query.order_by(*order_by).limit(limit)
 
 
-def _place(public_id: str, order: Order) -> Any:
-    """Where a document stands in this order; the wall hides that of somebody else's."""
+def _begin(wanted: Wanted, index: Index) -> Callable[[Any], Any]:
+    """From where on each kind is read; the answer is for a kind, or for what others share."""
+    place = wanted.after or wanted.before
+    if not place or index.order is Order.ID:
+        return lambda _kind: None
+    found = _stands_at(place, index.order)
+    begins = {kind: _inside(found, span, wanted) for kind, span in index.spans.items()}
+    column = _column_of(index.order)
+    keys = {kind: literal(key, column.type) for kind, (key, _id) in begins.items()}
+    ids = {kind: literal(number, BigInteger) for kind, (_key, number) in begins.items()}
+    whole = tuple_(literal(found[0], column.type), literal(found[1], BigInteger))
+    return lambda kind: whole if kind is None else tuple_(of_kind(keys, kind), of_kind(ids, kind))
+
+
+def _inside(place: Place, span: Span, wanted: Wanted) -> Place:
+    """Not outside of what is read: a database would walk from there to the first row that counts."""
+    key, (least, greatest) = place[0], span
+    if key is not None and wanted.after and key < least:
+        return least, 0
+    if key is not None and wanted.before and key > greatest:
+        return greatest, LAST_ID
+    return place
+
+
+def _stands_at(public_id: str, order: Order) -> Place:
+    """Where a document stands in this order; nowhere when it is somebody else's: the wall hides it."""
+    ids = select(Document.id).where(Document.public_id == public_id).subquery()
+    found = db.session.execute(select(_key_of(order, ids.c.id), ids.c.id)).first()
+    return tuple(found) if found else (None, None)
+
+
+def _row(public_id: str) -> Any:
     other = aliased(Document)
-    row = select(other.id).where(other.public_id == public_id).scalar_subquery()
-    if order is Order.ID:
-        return row
-    return tuple_(_key_of(order, row), row)
+    return select(other.id).where(other.public_id == public_id).scalar_subquery()
+
+
+def _column_of(order: Order) -> Any:
+    """What rows are ordered by, if not by their id."""
+    return {
+        Order.ARRIVED: Document.created_at,
+        Order.ISSUED: DocumentContent.issue_date,
+        Order.PARTY: DocumentContent.party_key,
+    }[order]
 
 
 def _key_of(order: Order, document_id: Any) -> Any:

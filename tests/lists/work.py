@@ -32,6 +32,8 @@ class Work:
     rows: int = 0  # of big tables: those that were used, and those that were looked at for nothing
     steps: int = 0
     scans: list[str] = field(default_factory=list)  # a big table was read from one end to the other
+    most: int = 0  # rows of the statement that touched most of them …
+    because: str = ""  # … and how PostgreSQL went about it
 
 
 @contextmanager
@@ -59,6 +61,7 @@ def _ask_postgres(cursor: Any, statement: str, parameters: Any, work: Work) -> N
     cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters)
     found = cursor.fetchone()[0]
     plans = json.loads(found) if isinstance(found, str) else found
+    before = work.rows
     for node in _nodes(plans[0]["Plan"]):
         if node.get("Relation Name") not in BIG:
             continue
@@ -67,6 +70,21 @@ def _ask_postgres(cursor: Any, statement: str, parameters: Any, work: Work) -> N
         if scanned and node["Relation Name"] != "document_share":
             work.scans.append(f"{node['Relation Name']} for {statement}")
         work.rows += _touched(node)
+    if work.rows - before > work.most:
+        work.most = work.rows - before
+        work.because = "\n".join([statement, str(parameters), *_told(plans[0]["Plan"])])
+
+
+def _told(node: dict[str, Any], depth: int = 0) -> Iterator[str]:
+    """A plan as lines: what was read along which index, how many rows were expected and found."""
+    what = [
+        node.get(each, "")
+        for each in ("Node Type", "Index Name", "Relation Name", "Index Cond", "Filter")
+    ]
+    rows = f"{node['Plan Rows']} → {node.get('Actual Rows', 0)} × {node.get('Actual Loops', 0)}"
+    yield f"{'  ' * depth}{' '.join(filter(None, what))}: {rows}"
+    for child in node.get("Plans", ()):
+        yield from _told(child, depth + 1)
 
 
 def _touched(node: dict[str, Any]) -> int:
