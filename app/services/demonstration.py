@@ -36,6 +36,7 @@ from app.services import (
     contacts,
     credentials,
     demonstration_documents,
+    demonstration_history,
     installation,
     members,
     organizations,
@@ -45,6 +46,7 @@ from app.services import (
     reviews,
     scopes,
     specimens,
+    tallying,
     test_receiver,
 )
 from app.services.demonstration_firms import BAKERY, BREWERY, CAFE, TRANSPORT
@@ -77,8 +79,8 @@ class _Cast:
         return self.people[0]
 
 
-def fill() -> list[Credential]:
-    """Fill the empty platform; the answer is every sign-in."""
+def fill(*, past: bool = True) -> list[Credential]:
+    """Fill the empty platform, with the year before today or without; the answer is every sign-in."""
     _refuse_elsewhere()
     test_receiver.ensure()
     shown: list[Credential] = []
@@ -95,9 +97,12 @@ def fill() -> list[Credential]:
     _until(lambda: _registered(2), N_("The network doesn't answer yet."))
     _address_book(dutch, bakery)
     _partnership(dutch.administrator, belgian.administrator)
-    demonstration_documents.make(
-        (dutch.administrator.id, bakery, BAKERY), (belgian.administrator.id, brewery, BREWERY)
-    )
+    baker = (dutch.administrator.id, bakery, BAKERY)
+    brewer = (belgian.administrator.id, brewery, BREWERY)
+    if past:
+        demonstration_history.make(baker, brewer)
+    demonstration_documents.make(baker, brewer)
+    tallying.count_on()  # so that the first page has its figures at once
     return shown
 
 

@@ -94,17 +94,22 @@ def write_content(document: Document, invoice: Invoice) -> DocumentContent:
     if content is None:
         content = DocumentContent(organization_id=document.organization_id, document_id=document.id)
         db.session.add(content)
+    describe(content, document.direction, invoice)
+    return content
+
+
+def describe(content: DocumentContent, direction: str, invoice: Invoice) -> None:
+    """Fill in what lists and routes need."""
     buyer = invoice.buyer
     content.seller_name = (invoice.seller.name or "")[:300]
     content.buyer_name = (buyer.name or "")[:300]
-    content.party_key = party_names.key(document.direction, content.seller_name, content.buyer_name)
+    content.party_key = party_names.key(direction, content.seller_name, content.buyer_name)
     content.buyer_email = ((buyer.contact.email if buyer.contact else None) or "")[:320]
     content.buyer_scheme = buyer.endpoint.scheme[:4] if buyer.endpoint else ""
     content.buyer_value = buyer.endpoint.value[:130] if buyer.endpoint else ""
     content.issue_date, content.due_date = invoice.issue_date, invoice.due_date
     content.currency = (invoice.currency or "")[:3]
     content.payable = _shown(invoice.totals.payable)
-    return content
 
 
 def own_identifiers(organization_id: int) -> tuple[ParticipantId, ...]:

@@ -91,7 +91,7 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     with (
         tempfile.TemporaryDirectory() as folder,
-        town(Path(folder)) as platform,
+        town(Path(folder), past=True) as platform,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

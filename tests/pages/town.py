@@ -76,9 +76,9 @@ class Town:
 
 
 @contextmanager
-def town(folder: Path) -> Iterator[Town]:
-    """Fill a platform of its own, and serve it."""
-    with _served(folder, _inhabited) as made:
+def town(folder: Path, *, past: bool = False) -> Iterator[Town]:
+    """Fill a platform of its own, and serve it; the year before today makes it look used, not different."""
+    with _served(folder, lambda: _inhabited(past)) as made:
         yield made
 
 
@@ -94,8 +94,8 @@ def unclaimed(folder: Path) -> Iterator[Town]:
 Inhabitants = tuple[dict[str, str], tuple[str, ...]]  # who looks, and the links that they were sent
 
 
-def _inhabited() -> Inhabitants:
-    demonstration.fill()
+def _inhabited(past: bool) -> Inhabitants:
+    demonstration.fill(past=past)
     links = tuple(events.happen())
     return {role: _session(username) for role, username in ROLES.items()}, links
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -22,13 +23,17 @@ from app.models import (
     Partnership,
     PartnershipState,
     Readiness,
+    Tally,
+    User,
 )
-from app.services import accounts, demonstration
+from app.models.types import now
+from app.services import accounts, demonstration, documents
+from app.validation import Severity, check
 
 
 @pytest.fixture
 def shown(context):
-    return demonstration.fill()
+    return demonstration.fill(past=False)
 
 
 def values(column):
@@ -57,6 +62,23 @@ def test_every_sign_in_that_is_shown_works(shown):
     for one in shown:
         assert accounts.sign_in(one.username, one.password, "127.0.0.1") is not None
     assert len(shown) == 9
+
+
+def test_a_year_before_today_is_there_whole_in_order_and_counted(context):
+    demonstration.fill()
+
+    with tenancy.every_environment("test"):
+        found = db.session.scalars(select(Document).order_by(Document.id)).all()
+        months = db.session.scalars(select(Tally.month).distinct()).all()
+        anna = db.session.scalars(select(User.id).where(User.username == "anna")).one()
+    past = [each for each in found if each.created_at < now() - timedelta(hours=1)]
+    assert past[0].created_at < now() - timedelta(days=330)
+    assert [each.created_at for each in past] == sorted(each.created_at for each in past)
+    assert len(months) >= 12
+    with demonstration.acting(anna):
+        sent = [each for each in past if each.organization_id in tenancy.current().organization_ids]
+        report = check(documents.xml_of(sent[0].public_id))
+    assert not [each for each in report.findings if each.severity is Severity.FATAL]
 
 
 def test_a_platform_in_use_is_refused(context, world):
