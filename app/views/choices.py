@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import g, redirect, request, session
+from flask import g, jsonify, redirect, request, session
 from flask_appbuilder import AppBuilder, BaseView, expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from werkzeug.wrappers import Response
 
 from app.errors import NotFound, Unreadable
+from app.views import organization_choices
 from app.views.languages import own_page
 
 THEMES = ("light", "dark", "system")
@@ -48,6 +49,15 @@ class ChoiceView(BaseView):
             raise NotFound("This organization isn't here, or it isn't yours.")
         session[ORGANIZATION] = chosen
         return redirect(narrowed(own_page(request.form.get("next", "")), chosen))
+
+    @expose("/organizations")
+    @has_access
+    @permission_name("read")
+    def organizations(self) -> Response:
+        """Those of the reader with this in their name, for a choice to ask while someone types."""
+        mine = ((name, (key, name)) for key, name in g.person.organizations.items())
+        found = organization_choices.named(mine, request.args.get("q", ""))
+        return jsonify([{"value": key, "text": name} for key, name in found])
 
 
 def reader_theme() -> str:

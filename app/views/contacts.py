@@ -8,7 +8,7 @@ from flask_appbuilder import AppBuilder
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -16,12 +16,17 @@ from app import tenancy
 from app.invoice.schemes import SCHEMES
 from app.models import Contact
 from app.services import contacts
-from app.views.listing import EagerTable, ListedView, RowField, yes_or_no
+from app.views.listing import ChoiceField, EagerTable, ListedView, RowField, yes_or_no
+from app.views.organization_form import countries, country_name
 
 
 def _schemes() -> list[SelectChoice]:
     named = [(scheme.code, f"{gettext(scheme.name)} ({scheme.code})") for scheme in SCHEMES]
     return [SelectChoice(code, label) for code, label in [("", gettext("none")), *named]]
+
+
+def _scheme_name(code: str) -> str:
+    return {scheme.code: str(gettext(scheme.name)) for scheme in SCHEMES}.get(code, code)
 
 
 def _text(label: Any, longest: int, help_text: Any = "") -> StringField:
@@ -30,16 +35,11 @@ def _text(label: Any, longest: int, help_text: Any = "") -> StringField:
 
 FIELDS: dict[str, Any] = {
     "name": StringField(_l("Name"), validators=[InputRequired(), Length(max=200)]),
-    "scheme": SelectField(_l("Kind of number"), choices=_schemes),
+    "scheme": ChoiceField(_l("Kind of number"), choices=_schemes),
     "value": _text(_l("Organization ID"), 130, _l("Dots and spaces may stay; we tidy it.")),
     "vat_number": _text(_l("VAT number"), 20),
     "email": _text(_l("E-mail"), 320, _l("Used when the invoice cannot be delivered otherwise.")),
-    "country": StringField(
-        _l("Country"),
-        validators=[InputRequired(), Length(max=2)],
-        default="NL",
-        description=_l("Two letters, such as NL or BE."),
-    ),
+    "country": ChoiceField(_l("Country"), choices=countries, default="NL"),
     "street": _text(_l("Street and number"), 200),
     "postcode": _text(_l("Postcode"), 20),
     "city": _text(_l("Place"), 100),
@@ -67,7 +67,10 @@ class ContactView(ListedView):
     edit_columns = list(FIELDS)
     add_form_extra_fields = {
         "organization": RowField(
-            _l("Organization"), rows=contacts.own_organizations, validators=[InputRequired()]
+            _l("Organization"),
+            rows=contacts.own_organizations,
+            asked="/choose/organizations",
+            validators=[InputRequired()],
         ),
         **FIELDS,
     }
@@ -87,6 +90,8 @@ class ContactView(ListedView):
     }
     formatters_columns = {
         "shared": yes_or_no,
+        "country": country_name,
+        "scheme": _scheme_name,
         "organization": lambda organization: organization.name if organization else "–",
     }
 

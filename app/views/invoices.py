@@ -23,7 +23,7 @@ from app.services import invoice_choices as offered
 from app.services.forms_to_invoice import Parsed, parse
 from app.services.invoice_choices import Supplier
 from app.services.invoice_forms import Form
-from app.views import document_show, formats
+from app.views import document_show, formats, organization_choices
 from app.views import invoice_choices as choices
 from app.views.base import BaseView, sentence
 
@@ -91,6 +91,15 @@ class InvoiceForms(BaseView):
         found = offered.contacts_named(request.args.get("q", "")[:100])
         return jsonify([_choice(each) for each in found])
 
+    @expose("/suppliers")
+    @has_access
+    @permission_name("create")
+    def suppliers(self) -> Response:
+        """The reader's organizations that may send, likewise; with what follows from each."""
+        pairs = ((each.organization.name, each) for each in offered.suppliers())
+        found = organization_choices.named(pairs, request.args.get("q", ""))
+        return jsonify([_supplier(each) for each in found])
+
     def _answer(self, suppliers: list[Supplier], draft: str) -> str | Response:
         form = invoice_forms.typed(request.form)
         deed = request.form.get("do", "update")
@@ -135,6 +144,12 @@ class InvoiceForms(BaseView):
 def _choice(contact: Contact) -> dict[str, Any]:
     fields = json.dumps(offered.fields_of(contact))
     return {"value": contact.public_id, "text": contact.name, "data": {"contact": fields}}
+
+
+def _supplier(each: Supplier) -> dict[str, Any]:
+    defaults = json.dumps(each.defaults)
+    data = {"defaults": defaults}
+    return {"value": each.public_id, "text": each.organization.name, "data": data}
 
 
 def _new_draft() -> str:

@@ -16,14 +16,14 @@ from flask_appbuilder.widgets import FormWidget, ListWidget, ShowWidget
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectMultipleField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.fields.choices import Choice
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, Select
 
 from app import tenancy
 from app.errors import AppError, NotAllowed
-from app.views import formats
+from app.views import formats, organization_choices
 from app.views.base import BaseView, Table, say_no
 
 
@@ -69,17 +69,36 @@ class OwnWords:
 
 
 class RowField(OwnWords, QuerySelectField):
-    """A choice of rows by public id, without a script."""
+    """A choice of rows by public id; of very many the page holds a part, and a script asks for the others."""
 
     widget = Select()
 
-    def __init__(self, label: Any = None, *, rows: Callable[[], list[Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, *, rows: Callable[[], list[Any]], asked: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(label, query_func=rows, get_pk_func=attrgetter("public_id"), **kwargs)
+        self.asked = asked  # the address at which a script asks
+
+    @property
+    def source(self) -> str:
+        """Where to ask, if the page doesn't hold all of them."""
+        return self.asked if len(self._shown()) < len(self._get_object_list()) else ""
 
     def iter_choices(self) -> Iterator[Choice]:
-        """The framework's own choices, in the shape that the forms library wants."""
+        """The framework's own choices that are shown, in the shape that the forms library wants."""
+        shown = self._shown()
         for value, label, selected, attributes in super().iter_choices():
-            yield Choice(value, label, selected, {**attributes, "translate": "no"})
+            if value in shown or not self.asked:
+                yield Choice(value, label, selected, {**attributes, "translate": "no"})
+
+    def _shown(self) -> set[str]:
+        rows = [row for _, row in self._get_object_list()]
+        chosen = self.data.public_id if self.data is not None else ""
+        return {row.public_id for row in organization_choices.first_of(rows, chosen)}
+
+
+class ChoiceField(OwnWords, SelectField):
+    """One of a list that is the same for everyone."""
 
 
 class CheckboxesField(OwnWords, SelectMultipleField):

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.services import home, silence, waiting
-from app.views import choices, formats, states
+from app.views import choices, formats, organization_choices, states
 
 MOST_ORGANIZATIONS = 30  # in the switch at the top
 DEMONSTRATION = "DemonstrationView.fill"
@@ -81,6 +81,7 @@ def register(app: Flask) -> None:
         menu_url=menu_url,
         first_of=first_of,
         my_organizations=my_organizations,
+        first_organizations=organization_choices.first_of,
         new_things=new_things,
         reader_theme=choices.reader_theme,
         reader_language=formats.reader_language,

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from app.invoice import compose
 from app.invoice.model import Invoice, Line
+from app.models import Contact
+from app.views import organization_choices
 from tests.documents.samples import BUYER_KVK, SELLER_KVK, SELLER_VAT, xml
 
 pytestmark = pytest.mark.browser
@@ -182,3 +184,54 @@ def test_dropped_files_are_uploaded_together(town, window):
 
     expect(page.get_by_text("has no errors.")).to_have_count(2)
     expect(page.get_by_role("button", name="Send these 2 invoices")).to_be_visible()
+
+
+@pytest.fixture
+def many(world, site) -> Any:
+    """Piet, who sends for more organizations than a page holds."""
+    ours = world.environment("Piet BV")
+    piet = world.user(ours, "Piet Post", role="administrator", ask_receive=False)
+    for number in range(organization_choices.MOST_OFFERED + 3):
+        world.organization(ours, f"Winkel {number:03}", administrator=piet)
+    return piet
+
+
+def test_of_very_many_organizations_the_server_is_asked_for_those_that_are_typed(many, window):
+    page = window(many)
+    page.goto("/documents/new")
+    supplier = page.get_by_role("combobox", name="Supplier")
+    expect(page.locator("#organization option")).to_have_count(organization_choices.MOST_OFFERED)
+
+    supplier.press("ControlOrMeta+a")
+    supplier.press_sequentially("winkel 052")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Winkel 052"])
+    supplier.press("Enter")
+    page.get_by_role("button", name="Save as draft").click()
+
+    expect(page.get_by_role("combobox", name="Supplier")).to_have_value("Winkel 052")
+
+
+def test_without_scripts_a_link_brings_all_of_them(many, window):
+    page = window(many, java_script_enabled=False)
+    page.goto("/documents/new")
+
+    page.get_by_role("link", name="Show all my organizations in this list").click()
+
+    expect(page.locator("#organization option")).to_have_count(
+        organization_choices.MOST_OFFERED + 3
+    )
+
+
+def test_a_contact_fills_in_what_is_searched_in_too(world, window):
+    ours = world.environment("Piet BV")
+    piet = world.user(ours, "Piet Post", role="administrator", ask_receive=False)
+    holding = world.organization(ours, administrator=piet)
+    world.keep(Contact(organization_id=holding.id, name="Klant in Gent", country="BE"))
+    page = window(piet)
+    page.goto("/documents/new")
+    contact = page.get_by_role("combobox", name="From your contacts")
+
+    contact.fill("klant")
+    contact.press("Enter")
+
+    expect(page.get_by_role("combobox", name="Country")).to_have_value("Belgium")

@@ -52,8 +52,10 @@ class Combobox {
     list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
     select.addEventListener("change", () => this.show());
     select.form?.addEventListener("reset", () => setTimeout(() => this.show()));
-    // Text that was put back comes without a change of the choice itself.
-    select.form?.addEventListener("input", (event) => event.target === select.form && this.show());
+    // What a script puts in (text put back, the fields of a contact) it tells of the form, not of each field.
+    for (const name of ["input", "change"]) {
+      select.form?.addEventListener(name, (event) => event.target === select.form && this.show());
+    }
   }
 
   /** What is chosen, as the field shows it. */
@@ -63,6 +65,7 @@ class Combobox {
 
   search() {
     clearTimeout(this.timer);
+    this.asking = Boolean(this.select.dataset.source);
     const typed = this.input.value;
     if (!this.select.dataset.source) this.open(typed);
     else this.timer = setTimeout(() => this.ask(typed), PAUSE);
@@ -72,9 +75,9 @@ class Combobox {
   async ask(typed) {
     const address = new URL(this.select.dataset.source, location);
     address.searchParams.set("q", typed);
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    if (!answer.ok || typed !== this.input.value) return;
-    for (const { value, text, data } of await answer.json()) {
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (typed !== this.input.value) return; // another was asked for meanwhile
+    for (const { value, text, data } of answer?.ok ? await answer.json() : []) {
       if ([...this.select.options].some((option) => option.value === value)) continue;
       const option = new Option(text, value);
       option.translate = false; // what the server finds are names
@@ -82,9 +85,11 @@ class Combobox {
       this.select.append(option);
     }
     this.open(typed);
+    if (this.hurried) this.take(this.list.querySelector("[role=option]"));
   }
 
   open(typed) {
+    this.asking = false;
     const wanted = bare(typed.trim());
     const found = [...this.select.options].filter((option) => bare(option.textContent).includes(wanted)).slice(0, MOST);
     this.list.replaceChildren(...found.map((option, at) => this.line(option, at)));
@@ -111,6 +116,8 @@ class Combobox {
   }
 
   close() {
+    clearTimeout(this.timer);
+    this.asking = this.hurried = false;
     this.list.hidden = true;
     this.at = -1;
     this.input.setAttribute("aria-expanded", "false");
@@ -142,6 +149,9 @@ class Combobox {
       event.preventDefault();
       if (this.list.hidden) this.open("");
       else this.mark(this.at + (key === "ArrowDown" ? 1 : -1));
+    } else if (key === "Enter" && this.asking) {
+      event.preventDefault(); // quicker than the answer: the first that comes is meant
+      this.hurried = true;
     } else if (key === "Enter" && !this.list.hidden) {
       event.preventDefault(); // it chooses; it doesn't send the form
       this.take(this.list.querySelectorAll("[role=option]")[this.at]);

@@ -1,4 +1,7 @@
-// Small things of every page: “/” looks for something, notices go away, numbers are copied, files are dropped.
+// Small things of every page: “/” looks for something, notices go away, numbers are copied, long choices
+// are searched, files are dropped.
+
+import "./combobox.js";
 
 const STAYS = 12_000;
 
