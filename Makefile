@@ -27,10 +27,10 @@ test: tools
 	@scripts/system_packages.sh browser redis postgresql hosts
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
-# Every page in a real browser: once per role, and every page × role × theme × width × language.
+# Every page in a real browser: once per role, as in make test, and every page × role × theme × width × language.
 test-pages: tools
 	@scripts/system_packages.sh browser
-	PAGES=once $(BIN)/pytest -q tests/pages $(PYTEST_ARGS)
+	$(BIN)/pytest -q tests/pages $(PYTEST_ARGS)
 
 test-pages-all: tools
 	@scripts/system_packages.sh browser

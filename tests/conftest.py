@@ -6,6 +6,7 @@ import functools
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,15 @@ def _browser_group(path: Path) -> str:
     if "pages" in path.parts:
         return "pages"  # alone as long as the walks and the browser tests together
     return "browser" if {"walks", "browser"} & set(path.parts) else ""
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell what tests measured, also where each ran in a worker of its own."""
+    reports = chain(terminalreporter.getreports("passed"), terminalreporter.getreports("failed"))
+    for report in reports:
+        for name, text in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(text)
 
 
 class Together(LoadGroupScheduling):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditEntry
+from app.models import AuditEntry, User
 
 ON_A_PAGE = 50
 
@@ -20,6 +20,7 @@ class Page:
 
     entries: Sequence[AuditEntry]
     older: datetime | None
+    people: Mapping[int, str]  # whom the entries are about, by what they are kept as
 
 
 def page(before: datetime | None = None) -> Page:
@@ -31,4 +32,13 @@ def page(before: datetime | None = None) -> Page:
         query = query.where(AuditEntry.at < before)
     found = db.session.scalars(query).all()
     shown = found[:ON_A_PAGE]
-    return Page(shown, shown[-1].at if len(found) > ON_A_PAGE else None)
+    return Page(shown, shown[-1].at if len(found) > ON_A_PAGE else None, _people(shown))
+
+
+def _people(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    wanted = {entry.details["person"] for entry in entries if "person" in entry.details}
+    if not wanted:
+        return {}
+    return {
+        user.id: user.name for user in db.session.scalars(select(User).where(User.id.in_(wanted)))
+    }

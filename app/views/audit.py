@@ -34,6 +34,7 @@ class AuditView(BaseView):
             title=gettext("Audit log"),
             entries=found.entries,
             older=found.older,
+            people=found.people,
             words=history_words.WORDS,
             details=audit_words.details,
         )

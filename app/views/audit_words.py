@@ -24,6 +24,7 @@ NAMES: Mapping[str, Any] = {
     "fields": _l("What changed"),
     "kind": _l("Kind"),
     "organizations": _l("Organizations"),
+    "person": _l("Person"),
     "polls": _l("Polls"),
     "rights": _l("Rights"),
     "role": _l("Role"),
@@ -43,11 +44,12 @@ VALUES: Mapping[Any, Any] = {
 }
 
 
-def details(entry: AuditEntry) -> list[tuple[str, str]]:
+def details(entry: AuditEntry, people: Mapping[int, str]) -> list[tuple[str, str]]:
     """Each detail with its name; what we have no word for stands as it was written."""
-    return [
-        (str(NAMES.get(name, name)), _value(name, value)) for name, value in entry.details.items()
-    ]
+    shown = {**entry.details}
+    if "person" in shown:  # kept by a number that never leaves the platform
+        shown["person"] = people.get(shown["person"], "–")
+    return [(str(NAMES.get(name, name)), _value(name, value)) for name, value in shown.items()]
 
 
 def _value(name: str, value: Any) -> str:

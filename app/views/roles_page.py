@@ -51,8 +51,8 @@ def lines(builder: Any) -> list[Line]:
     """Every right that a role holds or a screen asks for, by resource and verb."""
     return [
         Line(
-            RESOURCES[resource],
-            VERBS[verb],
+            RESOURCES.get(resource, resource),
+            VERBS.get(verb, verb),
             frozenset(role for role, rights in RIGHTS.items() if (resource, verb) in rights),
         )
         for resource, verb in sorted(_asked(builder).union(*RIGHTS.values()))

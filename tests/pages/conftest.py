@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,9 +12,6 @@ from tests.pages.addresses import Finder, Seen, Walk
 from tests.pages.town import Town
 from tests.pages.town import town as filled
 from tests.pages.words import Data
-
-# Pages still have faults that these tests name; until they are mended, only those who ask for it look.
-collect_ignore = [] if os.environ.get("PAGES") else ["test_pages.py"]
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +39,12 @@ def data(town: Town) -> Data:
 @pytest.fixture(scope="module")
 def seen() -> Seen:
     """What the roles before this one looked at: the same page in another state is looked at once."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def read() -> Seen:
+    """The same of those whose words were read."""
     return {}
 
 

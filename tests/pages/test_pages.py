@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.pages import variants, weights
-from tests.pages.addresses import Finder, Seen, Walk, different
+from tests.pages.addresses import Seen, Walk, different
 from tests.pages.checks import Fault, Window
 from tests.pages.scenes import SCENES, play
 from tests.pages.town import BROKEN, ROLES, STRANGER, Town, unclaimed
@@ -93,10 +93,10 @@ def told(faults: list[Fault]) -> str:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_word_is_left_untranslated_and_no_name_is_translated(
-    town: Town, walk: Callable[[str], Walk], data: Data, role: str
+    town: Town, walk: Callable[[str], Walk], data: Data, read: Seen, role: str
 ) -> None:
     found = set()
-    for number, page in enumerate(different(walk(role).pages, MOST_SHAPES, {})):
+    for number, page in enumerate(different(walk(role).pages, MOST_SHAPES, read)):
         english = town.get(role, "en", page.address).text
         for name in translatable(english, data.names):
             found.add(f"{page.address} ({role}): “{name}” is a name without translate=no")
@@ -121,9 +121,12 @@ def test_every_address_is_reached_by_somebody(town: Town, walk: Callable[[str], 
     )
 
 
-def test_pages_are_light(town: Town, chromium: Browser) -> None:
+def test_pages_are_light(
+    town: Town, chromium: Browser, record_property: Callable[[str, object], None]
+) -> None:
     first, later = weights.measure(chromium, town)
-    print(*(f"\n{weight}" for weight in (*first, *later)))
+    for weight in (*first, *later):
+        record_property("told", f"{weight}")
 
     assert [each for each in first if each.kilobytes > weights.FIRST] == []
     assert [each for each in later if each.kilobytes > weights.LATER] == []
@@ -157,11 +160,17 @@ def test_the_checks_find_what_is_wrong(town: Town, chromium: Browser) -> None:
 
 
 def test_a_word_that_is_the_same_in_two_languages_is_found(town: Town, data: Data) -> None:
-    dutch = "<p>Nog niets</p><p>Not translated</p><p>Korenaar 12 PDF</p><code>GET</code>"
+    dutch = "<p>Nog niets</p><p>Hardly rendered</p><p>Korenaar 12 PDF</p><code>GET</code>"
 
     assert untranslated(dutch.replace("Nog niets", "Nothing yet"), dutch, "nl", data) == {
-        "Not translated": ["Not", "translated"]
+        "Hardly rendered": ["Hardly", "rendered"]
     }
+
+
+def test_a_name_that_a_browser_would_translate_is_found(data: Data) -> None:
+    page = '<html><body><p translate="no"><b>Anna Aker</b></p><p>De Korenaar</p></body></html>'
+
+    assert translatable(page, data.names) == {"De Korenaar"}
 
 
 def test_every_pair_of_theme_width_and_language_is_looked_at() -> None:
@@ -179,8 +188,8 @@ def test_every_pair_of_theme_width_and_language_is_looked_at() -> None:
     assert seen == wanted
 
 
-def test_a_page_of_another_shape_is_looked_at_too(town: Town) -> None:
-    pages = Finder(town, "administrator", "en").run().pages
+def test_a_page_of_another_shape_is_looked_at_too(walk: Callable[[str], Walk]) -> None:
+    pages = walk("administrator").pages
     documents = [page for page in different(pages, 5, {}) if page.endpoint == "DocumentView.show"]
 
     assert len({page.shape for page in documents}) == len(documents) > 1

@@ -20,7 +20,8 @@ from sqlalchemy import String, Text, select
 from app import tenancy
 from app.extensions import db
 from app.models import Contact, DocumentContent, Environment, Organization, User
-from tests.test_translations import CODES, NAMES, THE_SAME_WORD
+from scripts import catalogues
+from tests.test_translations import CODES, DOMAINS, NAMES, THE_SAME_WORD
 
 # Beside what tests/test_translations.py lets read the same, with its reason.
 SIGNS = {
@@ -32,6 +33,7 @@ SIGNS = {
     "PM": "how English writes a time",
 }
 SHOWN = ("aria-label", "title", "placeholder", "alt", "data-label")
+CODE = re.compile(r"[a-z_.]+")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -48,13 +50,14 @@ class Data:
         return [word for word in LETTERS.findall(text) if word not in fine]
 
     def _stored(self, app: Flask) -> Iterator[str]:
+        ours = _sentences()
         with app.app_context(), tenancy.every_environment("test: what people wrote"):
             for table in Model.metadata.sorted_tables:
                 for column in table.columns:
                     if isinstance(column.type, String | Text):
                         for value in db.session.scalars(select(column)):
                             # Our own codes are lower case words; what people wrote has more to it.
-                            if value and not re.fullmatch(r"[a-z_.]+", value):
+                            if value and value not in ours and not CODE.fullmatch(value):
                                 yield from LETTERS.findall(value)
             db.session.remove()
 
@@ -73,6 +76,12 @@ class Data:
             if content.lstrip().startswith(b"<"):
                 for each in etree.fromstring(content).itertext():
                     yield from LETTERS.findall(each)
+
+
+def _sentences() -> set[str]:
+    """What we say ourselves, in English as it is stored."""
+    kept = [catalogues.read(catalogues.path_of("nl", domain)) for domain in DOMAINS]
+    return {str(message.id) for each in kept for message in each}
 
 
 @cache
