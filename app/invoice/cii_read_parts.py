@@ -54,8 +54,8 @@ def party(element: Element | None) -> Party:
 
 
 def other_party(element: Element | None) -> Party | None:
-    """A party that needn't be there."""
-    return None if element is None else party(element)
+    """A payee or tax representative, for which the norm has no second name."""
+    return None if element is None else replace(party(element), trading_name=None)
 
 
 def _endpoint(element: Element | None) -> ParticipantId | None:

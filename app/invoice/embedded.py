@@ -19,6 +19,8 @@ _MAGIC_WITHIN = 1024  # some programs write a line of their own first
 # As the formats name it, the newest first; then any other XML file.
 _NAMES = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "invoice.xml")
 _MOST_FILES = 100
+# What the library meets where a damaged file promises something else than it has.
+_DAMAGE = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 
 def is_pdf(content: bytes) -> bool:
@@ -38,8 +40,7 @@ def xml_in(content: bytes) -> bytes:
             "PST-PDF-PROTECTED",
             "This PDF is protected with a password, so we can't read the invoice inside. Save it without a password, or upload the XML file.",
         ) from error
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RecursionError, zlib.error) as error:
-        # The library says each kind of damage with another exception.
+    except (pikepdf.PdfError, zlib.error, *_DAMAGE) as error:
         raise Refused(
             "PST-PDF-BROKEN",
             "This PDF is damaged, so we can't read the invoice inside. Save it again, or upload the XML file.",

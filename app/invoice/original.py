@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lxml import etree
+
 from app.invoice import cii, cii_read, embedded, ubl_read, ubl_write
 from app.invoice.model import Invoice
-from app.invoice.parsing import MAX_BYTES, parse
+from app.invoice.parsing import MAX_BYTES, parse, refuse_by_size
 
 
 class Syntax(StrEnum):
@@ -28,7 +30,7 @@ class Original:
     invoice: Invoice
     xml: bytes
     syntax: Syntax
-    in_pdf: bool = False
+    pdf: bytes | None = None  # what it came in
 
     @property
     def ubl(self) -> bytes:
@@ -36,11 +38,25 @@ class Original:
         return self.xml if self.syntax is Syntax.UBL else ubl_write.write(self.invoice)
 
 
-def read(content: bytes, *, max_bytes: int = MAX_BYTES) -> Original:
+def read(content: bytes) -> Original:
     """What these bytes say; what isn't an invoice in any of these ways is refused, saying what it is."""
-    in_pdf = embedded.is_pdf(content)
-    xml = embedded.xml_in(content) if in_pdf else content
-    root = parse(xml, max_bytes=max_bytes)
+    root, xml = _opened(content, MAX_BYTES)
+    pdf = None if xml is content else content
     if root.tag == cii.ROOT:
-        return Original(cii_read.read_tree(root), xml, Syntax.CII, in_pdf)
-    return Original(ubl_read.read_tree(root), xml, Syntax.UBL, in_pdf)
+        return Original(cii_read.read_tree(root), xml, Syntax.CII, pdf)
+    return Original(ubl_read.read_tree(root), xml, Syntax.UBL, pdf)
+
+
+def recognise(content: bytes, *, max_bytes: int = MAX_BYTES) -> None:
+    """Refuse what isn't an invoice, like ``read``, but without reading what it says."""
+    root, _xml = _opened(content, max_bytes)
+    if root.tag != cii.ROOT:
+        ubl_read.kind_of(root)
+
+
+def _opened(content: bytes, max_bytes: int) -> tuple[etree._Element, bytes]:
+    xml = content
+    if embedded.is_pdf(content):
+        refuse_by_size(content, max_bytes)
+        xml = embedded.xml_in(content)
+    return parse(xml, max_bytes=max_bytes), xml

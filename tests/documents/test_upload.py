@@ -64,7 +64,7 @@ NOT_TAKEN = [
     (b'<?xml version="1.0"?><Order/>', "not a UBL 2.1 invoice or credit note"),
     (BOMB, "contains a DOCTYPE or entities"),
     (_zip(), "This is a ZIP file"),
-    (b"%PDF-1.7 invoice", "This is a PDF, not XML."),
+    (b"%PDF-1.7 invoice", "This PDF is damaged"),
     (b"\x89PNG\r\n\x1a\n0000", "This is an image, not XML."),
 ]
 
