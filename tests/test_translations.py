@@ -79,6 +79,7 @@ THE_SAME_WORD = {
 # Not for people who use the screens.
 NOT_ON_A_SCREEN = (
     "cli.py",  # the operator's terminal
+    "file_commands.py",  # the same
     "jobs/",  # descriptions for the engineer
     "running/",  # the operator's terminal
     "tenancy/",  # bugs

@@ -10,6 +10,8 @@ from typing import Any
 
 from PIL import ImageFile
 
+from app.rendering.document import style
+
 # Archival, with files inside (3) and a structure that is read aloud (a).
 _VARIANT = "pdf/a-3a"
 
@@ -22,7 +24,8 @@ def write(page: str, xml: bytes | None = None) -> bytes:
 def lay_out(page: str) -> Any:
     """The page in its sheets of paper, with every box in its place."""
     weasyprint = _weasyprint()
-    return weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint)).render()
+    document = weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint))
+    return document.render(font_config=_fonts(), stylesheets=[_stylesheet()])
 
 
 def put_down(document: Any, xml: bytes | None = None) -> bytes:
@@ -42,6 +45,17 @@ def _weasyprint() -> ModuleType:
     # Loading it makes the whole process accept pictures that end halfway; profile pictures mustn't.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return module
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Any:
+    # One for all: with one of its own each document would take 0.2 MB that never come back.
+    return _weasyprint().text.fonts.FontConfiguration()
+
+
+@lru_cache(maxsize=1)
+def _stylesheet() -> Any:
+    return _weasyprint().CSS(string=str(style()))
 
 
 def _attachment(weasyprint: ModuleType, xml: bytes) -> Any:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from app.invoice.model import Kind
 from app.invoice.ubl_write import write as write_ubl
-from app.rendering import html
+from app.rendering.document import unstyled
 from app.rendering.pdf import write
 from tests.invoice.test_ubl import full_invoice
 
@@ -18,7 +18,7 @@ PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
 
 @pytest.fixture(scope="module")
 def opened():
-    with pikepdf.open(io.BytesIO(write(html(full_invoice(Kind.INVOICE), "nl"), XML))) as pdf:
+    with pikepdf.open(io.BytesIO(write(unstyled(full_invoice(Kind.INVOICE), "nl"), XML))) as pdf:
         yield pdf
 
 

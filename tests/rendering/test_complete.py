@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from app.invoice.model import Kind
 from app.invoice.original import read
-from app.rendering import html
+from app.rendering.document import unstyled
 from app.rendering.pdf import lay_out, put_down
 from tests import official
 from tests.invoice.test_ubl import full_invoice
@@ -57,7 +57,7 @@ def overlapping(document):
 
 
 def check(invoice, language):
-    document = lay_out(html(invoice, language))
+    document = lay_out(unstyled(invoice, language))
     assert outside(document) == []
     assert overlapping(document) == []
     assert missing(invoice, text_of(put_down(document)), language) == []
