@@ -11,11 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import Conflict
-from app.invoice.model import Kind
-from app.rendering.document import unstyled
-from app.rendering.pdf import write
 from app.rendering.printing import Press
-from tests.invoice.test_ubl import full_invoice
 
 PAGE = "<html lang='en'><title>One</title><p>Hello</p></html>"
 ENDLESS = "<table>" + "<tr><td>row</td></tr>" * 20_000 + "</table>"
@@ -105,19 +101,3 @@ def _of_session(leader: int) -> list[str]:
         if int(fields[3]) == leader and fields[0] != "Z":
             found.append(stat.parent.name)
     return found
-
-
-def test_a_thousand_pages_would_not_take_more_memory_than_a_hundred():
-    page = unstyled(full_invoice(Kind.INVOICE), "nl")
-
-    def resident() -> int:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-    for _page in range(30):
-        write(page)
-    before = resident()
-    for _page in range(30):
-        write(page)
-
-    # With fonts of its own each page took 0.2 to 0.4 MB that never came back.
-    assert resident() - before < 4_000_000
