@@ -55,7 +55,7 @@ TITLES = {
     "389": N_("Self-billed invoice"),
     "261": N_("Self-billed credit note"),
 }
-VAT_DUE_ON = {"3": N_("the invoice date"), "35": N_("the delivery"), "432": N_("the payment")}
+VAT_DUE_ON = {"3": N_("the invoice date"), "35": N_("the date of supply"), "432": N_("the payment")}
 METHODS = {
     "10": N_("Cash"),
     "20": N_("Cheque"),
