@@ -10,7 +10,7 @@ from flask_appbuilder import AppBuilder
 from flask_login import current_user
 from sqlalchemy import make_url
 
-from app import cli, counting, patience, tenancy
+from app import cli, counting, file_commands, patience, tenancy
 from app.extensions import csrf, db, migrate, remember_application
 from app.observability import logs, requests
 from app.queue import connect
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _build(app)
     bind_requests(app)
     cli.register(app)
+    file_commands.register(app)
     errors.register(app)
     watching.register(app)
     shell.register(app)

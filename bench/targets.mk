@@ -1,6 +1,6 @@
 # Figures: what each command prints stands in docs/measuring.md. BENCH_ARGS goes to the command as it is.
 
-BENCHES := bench bench-lists bench-pages bench-memory bench-upload bench-kill bench-hosts bench-outage bench-backup
+BENCHES := bench bench-lists bench-pages bench-memory bench-upload bench-kill bench-hosts bench-outage bench-backup bench-render
 .PHONY: $(BENCHES)
 
 # Documents per second: BENCH_ARGS="--backends embedded --documents 1000 --waiting 10000"
@@ -36,3 +36,8 @@ bench-outage: tools
 bench-backup: tools
 	@scripts/system_packages.sh backup
 	@$(BIN)/python -m bench.backup $(BENCH_ARGS)
+
+# Invoices as PDF: BENCH_ARGS=--profile says where the time goes.
+bench-render: tools
+	@scripts/system_packages.sh pdf
+	@$(BIN)/python -m bench.render $(BENCH_ARGS)

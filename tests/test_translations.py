@@ -33,6 +33,7 @@ CODES = {
 }
 THE_SAME_WORD = {
     "nl": {
+        *("Cheque", "code %(code)s"),
         *(
             "Contact",
             "Contract",
@@ -57,6 +58,7 @@ THE_SAME_WORD = {
         *("Postcode", "Project", "Route", "sets", "Split payment", "Status", "Support"),
     },
     "fr": {
+        *("Classification", "code %(code)s", "Type"),
         *("Administration", "Contact", "Contacts", "Date", "Description", "Document", "document"),
         *("Documents", "E-mail", "Invitation", "litre", "Menu", "Message", "Notifications", "Page"),
         *("Pages", "Participant", "Source", "Version", "version %(version)s"),
@@ -77,6 +79,7 @@ THE_SAME_WORD = {
 # Not for people who use the screens.
 NOT_ON_A_SCREEN = (
     "cli.py",  # the operator's terminal
+    "file_commands.py",  # the same
     "jobs/",  # descriptions for the engineer
     "running/",  # the operator's terminal
     "tenancy/",  # bugs

@@ -29,6 +29,11 @@ _MAGIC = (
     (b"\x1f\x8b", "PST-ZIP", N_("This is a compressed file. Unpack it and upload the XML file inside.")),
     (b"\xd0\xcf\x11\xe0", "PST-NOT-XML", N_("This is an old Office document, not XML. Upload the XML file of the invoice.")),
 )  # fmt: skip
+_TOO_DEEP = N_("The XML is nested too deeply to be an invoice: more than %(limit)s levels.")
+_TOO_MANY_ELEMENTS = N_("The XML has too many elements to be an invoice: more than %(limit)s.")
+_TOO_MANY_ATTRIBUTES = N_(
+    "An element of the XML has too many attributes to be one of an invoice: more than %(limit)s."
+)
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENCODING_ERRORS = {
     expat.errors.codes[message]
@@ -37,6 +42,10 @@ _ENCODING_ERRORS = {
         expat.errors.XML_ERROR_INCORRECT_ENCODING,
         expat.errors.XML_ERROR_PARTIAL_CHAR,
     )
+}
+_CONTROL_ERRORS = {
+    expat.errors.codes[message]
+    for message in (expat.errors.XML_ERROR_INVALID_TOKEN, expat.errors.XML_ERROR_BAD_CHAR_REF)
 }
 
 
@@ -51,7 +60,7 @@ class Refused(Unreadable):
 
 def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
     """The root of a document that is well-formed and harmless; anything else is ``Refused``."""
-    _refuse_by_size(xml, max_bytes)
+    refuse_by_size(xml, max_bytes)
     _refuse_other_formats(xml)
     _scan(xml)
     parser = etree.XMLParser(
@@ -69,7 +78,8 @@ def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
     return root
 
 
-def _refuse_by_size(xml: bytes, max_bytes: int) -> None:
+def refuse_by_size(xml: bytes, max_bytes: int) -> None:
+    """Nothing, and more than an invoice is, are refused before anything is read."""
     if not xml.strip(b" \t\r\n\x00"):
         raise Refused("PST-EMPTY", "The file is empty. Choose the XML file of the invoice.")
     if len(xml) > max_bytes:
@@ -111,20 +121,19 @@ class _Scan:
     def _open(self, _name: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         self._elements += 1
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
-            raise self._too_complex()
+        if self._depth > MAX_DEPTH:
+            raise self._too_complex(_TOO_DEEP, MAX_DEPTH)
+        if self._elements > MAX_ELEMENTS:
+            raise self._too_complex(_TOO_MANY_ELEMENTS, MAX_ELEMENTS)
         if len(attributes) > MAX_ATTRIBUTES:
-            raise self._too_complex()
+            raise self._too_complex(_TOO_MANY_ATTRIBUTES, MAX_ATTRIBUTES)
 
     def _close(self, _name: str) -> None:
         self._depth -= 1
 
-    def _too_complex(self) -> Refused:
-        return Refused(
-            "PST-TOO-COMPLEX",
-            "The XML is nested too deeply or has too many elements to be an invoice.",
-            line=self._parser.CurrentLineNumber,
-        )
+    def _too_complex(self, sentence: str, limit: int) -> Refused:
+        line = self._parser.CurrentLineNumber
+        return Refused("PST-TOO-COMPLEX", sentence, line=line, limit=limit)
 
 
 def _scan(xml: bytes) -> None:
@@ -139,12 +148,24 @@ def _scan(xml: bytes) -> None:
                 "The file isn't written in the character encoding that it names. Save it as UTF-8.",
                 line=error.lineno,
             ) from error
+        if error.code in _CONTROL_ERRORS and _is_control(xml, parser.ErrorByteIndex):
+            raise Refused(
+                "PST-CONTROL",
+                "The file has a control character at line %(line)s, which XML can't hold. Take it out in the software that made the file.",
+                line=error.lineno,
+            ) from error
         raise _not_well_formed(error.lineno) from error
     except (LookupError, ValueError) as error:  # a named encoding that Python can't map
         raise Refused(
             "PST-ENCODING",
             "The file isn't written in the character encoding that it names. Save it as UTF-8.",
         ) from error
+
+
+def _is_control(xml: bytes, place: int) -> bool:
+    """Whether a byte that expat stumbled over is none that people can see, written as itself or as &#1;."""
+    found = xml[place : place + 2]
+    return found == b"&#" or (found[:1] < b" " and found[:1] not in (b"", b"\t", b"\r", b"\n"))
 
 
 def _is_utf8(xml: bytes, line: int) -> bool:

@@ -92,13 +92,14 @@ def attachment(reference: Element) -> Attachment:
         id=text(reference, "cbc:ID"),
         description=text(reference, "cbc:DocumentDescription"),
         url=text(reference, "cac:Attachment/cac:ExternalReference/cbc:URI"),
-        content=None if embedded is None else _decoded(embedded.text or ""),
+        content=None if embedded is None else decoded(embedded.text or ""),
         mime=None if embedded is None else embedded.get("mimeCode"),
         filename=None if embedded is None else embedded.get("filename"),
     )
 
 
-def _decoded(written: str) -> bytes | None:
+def decoded(written: str) -> bytes | None:
+    """Bytes that were written as base64; anything else is none."""
     try:
         return base64.b64decode("".join(written.split()), validate=True)
     except (binascii.Error, ValueError):

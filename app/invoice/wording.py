@@ -28,6 +28,8 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which gettext tools find a
 
 def translate(domain: str, language: str, text: str) -> str:
     """The sentence in this language, or as it is when there is no translation."""
+    if not text:
+        return text  # in a catalogue the empty sentence is its head
     return _catalogue(domain, language.partition("-")[0].partition("_")[0]).get(text) or text
 
 

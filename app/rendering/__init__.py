@@ -1,7 +1,7 @@
 """An invoice as people read it: HTML, and PDF with the XML inside. Both are pure."""
 
 from app.invoice.model import Invoice
-from app.rendering.document import html, style_source
+from app.rendering.document import html, style_source, unstyled
 from app.rendering.printing import press
 
 __all__ = ["html", "pdf", "style_source"]
@@ -12,4 +12,4 @@ def pdf(invoice: Invoice, language: str = "en", xml: bytes | None = None) -> byt
 
     Raises Conflict for an invoice that is too long to print.
     """
-    return press.print(html(invoice, language), xml)
+    return press.print(unstyled(invoice, language), xml)

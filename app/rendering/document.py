@@ -18,13 +18,22 @@ _FOLDER = Path(__file__).parent
 
 def html(invoice: Invoice, language: str = "en") -> str:
     """The whole page; it refers to nothing outside itself."""
+    return _page(invoice, language, style())
+
+
+def unstyled(invoice: Invoice, language: str = "en") -> str:
+    """The page for a printer that knows the style already: to read it each time takes a tenth of the time."""
+    return _page(invoice, language, Markup())
+
+
+def _page(invoice: Invoice, language: str, styled: Markup) -> str:
     page = _environment().get_template("invoice.html")
-    return page.render(doc=view(invoice, language), style=_style())
+    return page.render(doc=view(invoice, language), style=styled)
 
 
 def style_source() -> str:
     """The one style that the page has, as a Content-Security-Policy names it: whatever else is no style."""
-    digest = hashlib.sha256(_style().encode()).digest()
+    digest = hashlib.sha256(style().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
@@ -40,6 +49,7 @@ def _environment() -> Environment:
 
 
 @lru_cache(maxsize=1)
-def _style() -> Markup:
+def style() -> Markup:
+    """How the page looks, on a screen and on paper."""
     # Our own file, without anything from an invoice in it.
     return Markup((_FOLDER / "invoice.css").read_text("utf-8"))  # noqa: S704

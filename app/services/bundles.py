@@ -8,12 +8,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import select
 
-from app import rendering, storage, tenancy
+from app import storage, tenancy
 from app.errors import AppError, Conflict, NotFound
 from app.extensions import db
-from app.invoice import ubl_read
+from app.invoice import original
 from app.models import Document, DocumentVersion, Organization
-from app.services import keeping, mailing, together
+from app.services import keeping, mailing, readable, together
 from app.transactions import nobody_waits
 
 MOST_PDFS = 20  # printing takes a quarter of a second each
@@ -70,14 +70,13 @@ def _pieces(bundle: Bundle, store: storage.Store, language: str) -> Iterator[byt
     pipe, names = _Pipe(), _Names()
     with ZipFile(pipe, "w", ZIP_DEFLATED) as archive:
         for sheet in bundle.sheets:
-            xml = store.fetch(sheet.folder, sheet.digest)
-            invoice = ubl_read.read(xml)
-            name = names.new(mailing.file_name(invoice))
-            archive.writestr(f"{name}.xml", xml)
+            found = original.read(store.fetch(sheet.folder, sheet.digest))
+            name = names.new(mailing.file_name(found.invoice))
+            archive.writestr(f"{name}.xml", found.xml)
             yield pipe.taken()
             if bundle.with_pdf:
                 try:
-                    archive.writestr(f"{name}.pdf", rendering.pdf(invoice, language, xml))
+                    archive.writestr(f"{name}.pdf", readable.printed(found, language))
                 except AppError as error:  # too long to print; its XML is there
                     archive.writestr(f"{name}.pdf.txt", str(error))
                 yield pipe.taken()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.errors import Conflict, NotFound
 from app.extensions import db
-from app.invoice import ubl_read
+from app.invoice import original
 from app.invoice.identifiers import ParticipantId
 from app.invoice.model import Invoice
 from app.invoice.wording import N_
@@ -181,7 +181,7 @@ def _start(
 
 
 def _invoice(document: Document) -> Invoice:
-    return ubl_read.read(documents.xml_of(document.public_id))
+    return original.read(documents.xml_of(document.public_id)).invoice
 
 
 def _of_mine(public_id: str) -> Delivery:

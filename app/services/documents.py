@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import storage, tenancy
 from app.errors import Conflict, NotFound
 from app.extensions import db, settings
-from app.invoice import parsing, ubl_read
+from app.invoice import original, parsing
 from app.invoice.wording import N_
 from app.models import (
     Blob,
@@ -66,7 +66,7 @@ def take_in(
     organization = _active(organization_id)
     # What couldn't be read again later isn't taken in now.
     most = min(settings().max_upload_mb * MEGABYTE, parsing.MAX_BYTES)
-    ubl_read.kind_of(parsing.parse(content, max_bytes=most))
+    original.recognise(content, max_bytes=most)
     digest = storage.digest_of(content)
     first = _first_with(digest, organization_id, direction)
     if first is not None:
@@ -93,7 +93,7 @@ def correct(document_public_id: str, content: bytes) -> Taken:
     document = get(document_public_id)
     rights.need_member(document.organization_id)
     organization = _active(document.organization_id)
-    invoice = ubl_read.read(content)
+    invoice = original.read(content).invoice
     if document.number and invoice.number != document.number:
         raise Conflict(
             "A correction keeps its number %(number)s; this file says %(other)s.",

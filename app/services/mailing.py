@@ -9,8 +9,9 @@ from sqlalchemy import select
 from app import rendering
 from app.channels import Attachment, Channel, EmailChannel, Message
 from app.extensions import db, settings
-from app.invoice import ubl_read
+from app.invoice import original
 from app.invoice.model import Invoice, Kind
+from app.invoice.original import Original
 from app.mail import mailer
 from app.models import Organization
 from app.services import keeping, letters, private_links
@@ -31,8 +32,8 @@ def channel() -> Channel:
 
 def message(parcel: Parcel) -> Message:
     """The complete mail for a claimed delivery."""
-    xml = keeping.store().fetch(parcel.organization_public_id, parcel.digest)
-    invoice = ubl_read.read(xml)
+    found = original.read(keeping.store().fetch(parcel.organization_public_id, parcel.digest))
+    invoice = found.invoice
     sender, reply_to = _sender(parcel)
     letter = letters.write(
         "invoice",
@@ -53,7 +54,7 @@ def message(parcel: Parcel) -> Message:
         text=letter.text,
         html=letter.html,
         reply_to=reply_to,
-        attachments=_files(invoice, xml),
+        attachments=_files(found),
     )
 
 
@@ -80,11 +81,10 @@ def _sender(parcel: Parcel) -> tuple[str, str]:
     return str(found.name), str(found.email)
 
 
-def _files(invoice: Invoice, xml: bytes) -> tuple[Attachment, ...]:
-    name = file_name(invoice)
+def _files(found: Original) -> tuple[Attachment, ...]:
+    invoice, name = found.invoice, file_name(found.invoice)
+    pdf = found.pdf or rendering.pdf(invoice, language_of(invoice), found.xml)
     return (
-        Attachment(
-            f"{name}.pdf", "application/pdf", rendering.pdf(invoice, language_of(invoice), xml)
-        ),
-        Attachment(f"{name}.xml", "application/xml", xml),
+        Attachment(f"{name}.pdf", "application/pdf", pdf),
+        Attachment(f"{name}.xml", "application/xml", found.xml),
     )

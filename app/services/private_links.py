@@ -16,6 +16,8 @@ from sqlalchemy import select
 from app import tenancy
 from app.errors import AppError, NotFound
 from app.extensions import db, settings
+from app.invoice import original
+from app.invoice.original import Original
 from app.invoice.wording import N_
 from app.models import Document, DocumentVersion, Organization, PrivateLink
 from app.models.types import now
@@ -40,7 +42,7 @@ class Shown:
     number: str
     kind: str
     sender: str
-    xml: bytes
+    found: Original
     expires_at: datetime
 
 
@@ -76,8 +78,8 @@ def show(token: str) -> Shown:
         if link.opened_at is None:
             link.opened_at = now()
             history.note(document, N_("Looked at through the link in the mail"))
-    xml = keeping.store().fetch(organization.public_id, digest)
-    return Shown(document.number, document.kind, organization.name, xml, link.expires_at)
+    found = original.read(keeping.store().fetch(organization.public_id, digest))
+    return Shown(document.number, document.kind, organization.name, found, link.expires_at)
 
 
 def _of(link: PrivateLink) -> tuple[Document, str, Organization]:

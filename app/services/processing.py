@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import tenancy
 from app.extensions import db
-from app.invoice import ubl_read
+from app.invoice import original
 from app.invoice.identifiers import ParticipantId
 from app.invoice.wording import N_
 from app.models import (
@@ -31,7 +31,6 @@ from app.services import history, keeping, parties, readings
 from app.services.turns import Turns
 from app.storage import Unreachable
 from app.transactions import transaction
-from app.validation import check
 
 log = logging.getLogger(__name__)
 AT_ONCE = 10
@@ -171,9 +170,9 @@ def _work(document_id: int) -> _Work | None:
 
 def _read(work: _Work) -> readings.Reading:
     """Outside every transaction: this takes a while."""
-    xml = keeping.store().fetch(work.organization_public_id, work.digest)
-    report, invoice = check(xml), ubl_read.read(xml)
-    reading = readings.Reading(invoice, report.findings)
+    found = original.read(keeping.store().fetch(work.organization_public_id, work.digest))
+    invoice = found.invoice
+    reading = readings.Reading(invoice, readings.findings_of(found))
     if work.direction != Direction.OUT:
         seller = parties.key_of(invoice.seller)
         year = invoice.issue_date.year if invoice.issue_date else 0

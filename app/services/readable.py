@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app import rendering
 from app.errors import Conflict
-from app.invoice import ubl_read
+from app.invoice import original
 from app.invoice.model import Invoice
+from app.invoice.original import Original
 from app.models import Document, Readiness
 from app.services import documents, drafts, mailing
 
@@ -25,7 +26,7 @@ def invoice_of(public_id: str) -> Invoice:
     document: Document = documents.get(public_id)
     if document.readiness == Readiness.DRAFT:
         return drafts.read(public_id).invoice
-    return ubl_read.read(documents.xml_of(public_id))
+    return original.read(documents.xml_of(public_id)).invoice
 
 
 def html(public_id: str, language: str) -> str:
@@ -34,14 +35,23 @@ def html(public_id: str, language: str) -> str:
 
 
 def pdf(public_id: str, language: str) -> Paper:
-    """Made when it is asked for; it can always be made again."""
-    invoice = invoice_of(public_id)
-    return Paper(rendering.pdf(invoice, language), mailing.file_name(invoice))
+    """The one that it came in; else made when it is asked for, and it can always be made again."""
+    document: Document = documents.get(public_id)
+    if document.readiness == Readiness.DRAFT:
+        invoice = drafts.read(public_id).invoice
+        return Paper(rendering.pdf(invoice, language), mailing.file_name(invoice))
+    found = original.read(documents.xml_of(public_id))
+    return Paper(printed(found, language), mailing.file_name(found.invoice))
+
+
+def printed(found: Original, language: str) -> bytes:
+    """An invoice that came as a PDF looks as its sender made it; another is printed by us."""
+    return found.pdf or rendering.pdf(found.invoice, language, found.xml)
 
 
 def xml(public_id: str) -> Paper:
-    """The original bytes; a draft has none yet."""
+    """The XML as it came, also when it came inside a PDF; a draft has none yet."""
     if documents.get(public_id).readiness == Readiness.DRAFT:
         raise Conflict("A draft has no XML yet; it is made when you send it.")
-    content = documents.xml_of(public_id)
-    return Paper(content, mailing.file_name(ubl_read.read(content)))
+    found = original.read(documents.xml_of(public_id))
+    return Paper(found.xml, mailing.file_name(found.invoice))

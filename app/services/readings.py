@@ -12,11 +12,12 @@ from sqlalchemy import delete, select
 from app.extensions import db
 from app.invoice.identifiers import ParticipantId
 from app.invoice.model import Invoice
-from app.invoice.wording import N_
+from app.invoice.original import Original, Syntax
+from app.invoice.wording import N_, translate
 from app.models import Document, DocumentContent, Finding, Identifier
 from app.services import parties, party_names
 from app.validation import Finding as Found
-from app.validation import Severity
+from app.validation import Severity, check
 
 LANGUAGES = ("en", "nl", "fr", "de")
 CENT = Decimal("0.01")
@@ -29,6 +30,13 @@ NUMBER_USED = N_(
     "Number %(number)s was used in %(year)s already, for another document (%(first)s). "
     "Give this one its own number, or correct the first."
 )
+
+
+CONVERTED = N_(
+    "This came as %(syntax)s. What it says was checked by the rules for invoices in UBL; "
+    "how the %(syntax)s file itself is built isn't checked yet. The file stays as it came."
+)
+_OURS = frozenset({NOT_THE_SUPPLIER, NUMBER_USED, CONVERTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,17 @@ class Reading:
     def with_finding(self, finding: Found) -> Reading:
         """The same with one thing more that is wrong."""
         return replace(self, findings=(*self.findings, finding), number_key=None)
+
+
+def findings_of(found: Original) -> tuple[Found, ...]:
+    """What is wrong with a document, whatever it was written in."""
+    report = check(found.ubl)
+    if found.syntax is Syntax.UBL:
+        return report.findings
+    # A line of the UBL that we made is no line of theirs.
+    theirs = tuple(replace(each, line=None) for each in report.findings)
+    said = {"syntax": found.syntax.value}
+    return (*theirs, Found("PST-CONVERTED", Severity.INFORMATION, CONVERTED, values=said))
 
 
 def number_key(seller: str, number: str, year: int) -> str:
@@ -79,9 +98,16 @@ def write_findings(document: Document, findings: Iterable[Found]) -> None:
                 term=each.term[:60],
                 path=each.path[:500],
                 line=each.line,
-                messages={language: each.message(language) for language in LANGUAGES},
+                messages={language: _message(each, language) for language in LANGUAGES},
             )
         )
+
+
+def _message(found: Found, language: str) -> str:
+    if found.sentence in _OURS:
+        # Said here, not by the rules: it stands in the screens' catalogue.
+        return translate("messages", language, found.sentence) % found.values
+    return found.message(language)
 
 
 def write_content(document: Document, invoice: Invoice) -> DocumentContent:

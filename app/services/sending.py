@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.errors import Conflict
-from app.invoice import ubl_read
+from app.invoice import original
 from app.invoice.model import Invoice
 from app.models import Document, Readiness, Route
 from app.services import deliveries, documents, drafts, keeping, rights, routes
@@ -29,4 +29,4 @@ def ways(document: Document, invoice: Invoice | None = None) -> Answer:
 def _invoice(document: Document) -> Invoice:
     digest = documents.digest_of(document, document.version)
     folder = document.organization.public_id
-    return ubl_read.read(keeping.store().fetch(folder, digest))
+    return original.read(keeping.store().fetch(folder, digest)).invoice

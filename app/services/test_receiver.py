@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import tenancy
 from app.errors import AppError
 from app.extensions import db
-from app.invoice import ubl_read
+from app.invoice import original
 from app.invoice.identifiers import ParticipantId
 from app.invoice.model import Party
 from app.models import (
@@ -119,7 +119,7 @@ def _send_back(
 ) -> None:
     """Send an invoice to whoever sent one; a second time it is the same invoice."""
     public_id, document_id = document
-    buyer = ubl_read.read(documents.xml_of(public_id)).seller
+    buyer = original.read(documents.xml_of(public_id)).invoice.seller
     order = specimens.Order("Answer of the test receiver", 1, Decimal("10.00"))
     content = specimens.xml(f"TEST-{document_id}", FIRM, _reached(buyer, sender), order, issued)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import make_response
 from flask_appbuilder import AppBuilder, BaseView, expose
@@ -11,8 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import rendering
 from app.errors import AppError
-from app.invoice import ubl_read
-from app.services import mailing, private_links
+from app.services import mailing, private_links, readable
 from app.services.private_links import Shown
 from app.views import document_files, document_words, formats
 from app.views.base import sentence
@@ -43,7 +41,7 @@ class PrivateView(BaseView):
     @expose("/<string:token>/xml")
     def xml(self, token: str) -> Response:
         """The invoice as its sender's software made it."""
-        return self._shown(token, lambda shown: document_files.xml(shown.xml, _name(shown)))
+        return self._shown(token, lambda shown: document_files.xml(shown.found.xml, _name(shown)))
 
     def _shown(self, token: str, answer: Callable[[Shown], Response]) -> Response:
         try:
@@ -53,12 +51,11 @@ class PrivateView(BaseView):
             return _unlisted(text, error.status)
 
     def _page(self, token: str, shown: Shown) -> Response:
-        invoice = ubl_read.read(shown.xml)
         text = self.render_template(
             "documents/private.html",
             token=token,
             shown=shown,
-            invoice=invoice,
+            invoice=shown.found.invoice,
             words=document_words,
         )
         return _unlisted(text, 200)
@@ -71,16 +68,17 @@ def _unlisted(text: str, status: int) -> Response:
 
 
 def _readable(shown: Shown) -> str:
-    return rendering.html(ubl_read.read(shown.xml), formats.reader_language())
+    return rendering.html(shown.found.invoice, formats.reader_language())
 
 
 def _pdf(shown: Shown) -> Response:
-    invoice: Any = ubl_read.read(shown.xml)
-    return document_files.pdf(rendering.pdf(invoice, formats.reader_language()), _name(shown))
+    return document_files.pdf(
+        readable.printed(shown.found, formats.reader_language()), _name(shown)
+    )
 
 
 def _name(shown: Shown) -> str:
-    return mailing.file_name(ubl_read.read(shown.xml))
+    return mailing.file_name(shown.found.invoice)
 
 
 def register(builder: AppBuilder) -> None:

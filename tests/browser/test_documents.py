@@ -178,7 +178,9 @@ def test_dropped_files_are_uploaded_together(town, window):
         files,
     )
     expect(
-        page.locator("form").filter(has=page.get_by_label("XML files")).get_by_role("listitem")
+        page.locator("form")
+        .filter(has=page.get_by_label("XML or PDF files"))
+        .get_by_role("listitem")
     ).to_have_count(2)
     page.get_by_role("button", name="Upload and check").click()
 

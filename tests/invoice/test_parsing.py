@@ -56,3 +56,57 @@ def test_a_bomb_is_refused_before_it_goes_off():
 def test_a_doctype_in_another_encoding_is_refused_too():
     with pytest.raises(Refused, match="DOCTYPE"):
         parse('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><a/>'.encode("utf-16"))
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x01", "\x1b", "&#1;", "&#x0;"])
+def test_a_control_character_is_named_with_its_line(character):
+    with pytest.raises(Refused, match="control character at line 2") as refusal:
+        parse(f"<a>\n<b>{character}</b></a>".encode())
+
+    assert refusal.value.code == "PST-CONTROL"
+
+
+def test_what_is_only_written_wrongly_is_no_control_character():
+    with pytest.raises(Refused, match="isn't well-formed"):
+        parse(b"<a>\n<b>&</b></a>")
+
+
+def test_two_hundred_thousand_attributes_are_refused_at_once():
+    many = "".join(f' a{number}="1"' for number in range(200_000))
+    started = time.monotonic()
+
+    with pytest.raises(Refused, match="too many attributes"):
+        parse(f"<a{many}/>".encode())
+
+    assert time.monotonic() - started < 2
+
+
+def test_ten_thousand_levels_are_refused_at_once():
+    with pytest.raises(Refused, match="nested too deeply"):
+        parse(b"<a>" * 10_000 + b"</a>" * 10_000)
+
+
+def test_a_million_elements_are_too_many():
+    with pytest.raises(Refused, match="too many elements"):
+        parse(b"<a>" + b"<b/>" * 1_000_000 + b"</a>")
+
+
+def test_a_hundred_megabytes_are_refused_without_reading_them():
+    with pytest.raises(Refused, match="at most 20 MB"):
+        parse(b"<a>" + b" " * 100_000_000)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b'<?xml version="1.0" encoding="utf-8"?><a>\xe9</a>',
+        b'<?xml version="1.0" encoding="utf-16"?><a/>',
+        b'<?xml version="1.0" encoding="klingon"?><a/>',
+        b"<a>\xff\xfe</a>",
+    ],
+)
+def test_another_encoding_than_it_says_is_named(wrong):
+    with pytest.raises(Refused) as refusal:
+        parse(wrong)
+
+    assert refusal.value.code == "PST-ENCODING"

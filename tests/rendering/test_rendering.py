@@ -69,9 +69,9 @@ def test_everything_that_the_customer_needs_is_on_the_page():
 
     for expected in (
         "2026-0131", "Bakkerij Vermeer B.V.", "Stichting De Kade", "NL123456782B01", "INK-4471",
-        "Broodplank met logo", "Discount: Kleine krasjes -€15.00", "€18.40 per 25 kg", "Klantkorting (5%)",
-        "Exempt", "Vrijgesteld van btw: cursus", "€926.16", "-€100.00", "NL62 POST 0123 4567 89",
-        "leverbon.pdf – Getekende leverbon", "Betaling binnen 30 dagen.",
+        "Broodplank met logo", "Discount: Kleine krasjes -€15.00", "€18.40 per 25 kg", "Discount: Klantkorting", "5% of €500.00",
+        "Exempt (E)", "Vrijgesteld van btw: cursus", "€926.16", "-€100.00", "NL62 POST 0123 4567 89",
+        "leverbon.pdf – leverbon – Getekende leverbon", "Betaling binnen 30 dagen.",
     ):  # fmt: skip
         assert expected in shown
 
@@ -216,3 +216,30 @@ def test_whatever_the_values_are_there_is_a_page(text, amount, day):
 
 def test_dates_before_our_time_are_shown_too():
     assert "1 January 1900" in html(Invoice(issue_date=date(1900, 1, 1)), "en")
+
+
+def test_the_sums_are_carried_from_page_to_page():
+    line = replace(sample().lines[0], net=Decimal("10.00"), name="Bread")
+    invoice = replace(sample(), lines=(line,) * 90)
+
+    pages = [page.replace("\u00a0", " ") for page in text_of(pdf(invoice, "en"))]
+
+    rows = [page.count("Bread") for page in pages]
+    last = max(number for number, count in enumerate(rows) if count)
+    for number in range(last):
+        so_far = f"€{sum(rows[: number + 1]) * 10}.00"
+        assert f"Carried forward {so_far}" in pages[number]
+        assert f"Brought forward {so_far}" in pages[number + 1]
+    assert "Brought forward" not in pages[0]
+    assert all("Carried forward" not in page for page in pages[last:])
+    assert all("Brought forward" not in page for page in pages[last + 1 :])
+
+
+def test_one_page_carries_nothing():
+    (page,) = text_of(pdf(sample(), "en"))
+
+    assert "forward" not in page
+
+
+def test_what_is_not_said_stays_unsaid_in_every_language():
+    assert wording.translate("rendering", "nl", "") == ""

@@ -147,7 +147,7 @@ class Person:
             {"name": name, "mimeType": "text/xml", "buffer": content}
             for name, content in files.items()
         ]
-        self.page.get_by_label("XML files").set_input_files(chosen)
+        self.page.get_by_label("XML or PDF files").set_input_files(chosen)
         self.page.get_by_role("button", name="Upload and check").click()
 
     def result(self, file_name: str) -> Locator:
