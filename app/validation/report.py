@@ -56,6 +56,7 @@ class Report:
 
     findings: tuple[Finding, ...] = ()
     rule_sets: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()  # the same, with their numbers: "peppol-ubl 3.0.21"
     profile: str | None = None  # the document's own claim, BT-24
     invoice_kind: Kind | None = None
 

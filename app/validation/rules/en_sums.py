@@ -27,10 +27,10 @@ from app.validation.rule import Rule, equals, shown, two_decimals
 _TOTALS = "cac:LegalMonetaryTotal"
 _ZERO = Decimal(0)
 _VAT_OF_RATE = N_(
-    "The VAT of one rate is %(found)s, but the taxable amount times the rate is %(expected)s."
+    "The VAT of one rate is %(found)s, but the taxable amount times the rate is %(expected)s. Compute the VAT again."
 )
 _TAX_TOTAL = N_(
-    "The total with VAT is %(found)s, but the total without VAT plus the VAT in the currency of the invoice is %(expected)s."
+    "The total with VAT is %(found)s, but the total without VAT plus the VAT in the currency of the invoice is %(expected)s. Compute the totals again."
 )
 
 
@@ -93,14 +93,18 @@ def _has_subtotals(element: Element, _document: Document) -> bool:
 def _extra_total(code: str, path: str, term: str, *, charges: bool) -> Rule:
     """BT-107 or BT-108: needed, and right, as soon as there is such an allowance or charge."""
 
-    def extras(document: Document) -> list[Element]:
-        return document.charges if charges else document.allowances
+    which = is_true if charges else is_false
 
-    def expected(_element: Element, document: Document) -> Decimal:
-        return _sum_of(extras(document))
+    def extras(element: Element) -> list[Element]:
+        parent = element.getparent()
+        beside = [] if parent is None else find_all(parent, "cac:AllowanceCharge")
+        return [each for each in beside if which(each)]
 
-    def applies(element: Element, document: Document) -> bool:
-        return has(element, path) or bool(extras(document))
+    def expected(element: Element, _document: Document) -> Decimal:
+        return _sum_of(extras(element))
+
+    def applies(element: Element, _document: Document) -> bool:
+        return has(element, path) or bool(extras(element))
 
     plain = equals(code, _TOTALS, path, term, expected)
     return replace(plain, applies=applies)
@@ -110,7 +114,7 @@ def _tax_in_currency(document: Document) -> list[Decimal]:
     found = [
         number(string(each))
         for each in find_all(document.root, "cac:TaxTotal/cbc:TaxAmount")
-        if each.get("currencyID") == document.currency
+        if each.get("currencyID") == document.currency_as_written
     ]
     return [each for each in found if each is not None]
 
