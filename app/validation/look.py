@@ -41,7 +41,18 @@ def find_all(element: Element, path: str) -> list[Element]:
 
 def find(element: Element, path: str) -> Element | None:
     """The first of them."""
-    return next(iter(find_all(element, path)), None)
+    return _first(element, _tags(path), 0)
+
+
+def _first(element: Element, tags: tuple[str, ...], step: int) -> Element | None:
+    last = step + 1 == len(tags)
+    for child in element.iterchildren(tags[step]):
+        if last:
+            return child
+        found = _first(child, tags, step + 1)
+        if found is not None:
+            return found
+    return None
 
 
 def has(element: Element, path: str) -> bool:

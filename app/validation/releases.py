@@ -70,12 +70,19 @@ def _each(
     without: Collection[str] = (),
 ) -> Checker:
     """The rules of these groups, for the documents that they are meant for."""
-    rules = tuple(rule for group in groups for rule in group if rule.code not in without)
+    # Most documents have nothing where most rules look, so these rules are passed by together.
+    by_context: dict[str, list[Rule]] = {}
+    for rule in (rule for group in groups for rule in group):
+        if rule.code not in without:
+            by_context.setdefault(rule.context, []).append(rule)
+    looked_at = tuple(by_context.items())
 
     def checker(document: Document) -> Iterator[Finding]:
         if when is None or when(document):
-            for rule in rules:
-                yield from rule.findings(document)
+            for context, rules in looked_at:
+                if elements := document.nodes(context):
+                    for rule in rules:
+                        yield from rule.findings_at(elements, document)
 
     return checker
 

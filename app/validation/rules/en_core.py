@@ -69,7 +69,7 @@ _ANYWHERE = (
     ("680", "cac:PaymentMeans/cac:PayerFinancialAccount"),
 )
 # An attribute that the norm knows nowhere.
-_NOWHERE = {
+NOWHERE = {
     "unitCodeListID": "UBL-CR-663",
     "schemeName": "UBL-DT-08",
     "schemeAgencyName": "UBL-DT-09",
@@ -111,24 +111,53 @@ def _table() -> _Place:
     """``outside_core.txt``: names indented below their parents, each with the number of its rule."""
     root = _Place()
     path = [root]
-    text = (files("app.validation.codes") / "outside_core.txt").read_text("ascii")
-    for line in text.splitlines():
+    for line in _lines():
         name, _, number = line.strip().partition(" ")
         depth = (len(line) - len(line.lstrip(" "))) // 2
         place = _Place()
         place.rule = f"UBL-CR-{number}" if number else ""
-        for tag in _tags(name):
+        for tag in tags(name):
             path[depth].inside[tag] = place
         path[depth + 1 :] = [place]
     return root
 
 
-def _tags(name: str) -> tuple[str, ...]:
+def tags(name: str) -> tuple[str, ...]:
+    """The elements that a name in the table stands for, as lxml writes them."""
     if name == "line":
         return _LINES
     if name.startswith("ext:"):
         return (_EXTENSIONS + name.removeprefix("ext:"),)
     return (ubl.qualified(name),)
+
+
+def places() -> dict[str, tuple[str, ...]]:
+    """Each rule about an element, with the place that it is about; ``line`` is a line of the document."""
+    found: dict[str, tuple[str, ...]] = {}
+    path: list[str] = []
+    for line in _lines():
+        name, _, number = line.strip().partition(" ")
+        path[(len(line) - len(line.lstrip(" "))) // 2 :] = [name]
+        if number:
+            found[f"UBL-CR-{number}"] = tuple(path)
+    return found
+
+
+def described() -> Iterator[tuple[str, Severity, str, str]]:
+    """Every rule of this module: number, severity, term and sentence."""
+    for code in places():
+        yield code, Severity.WARNING, "", _OLD_UBL if code == "UBL-CR-002" else _OUTSIDE
+    for number, _path in _ANYWHERE:
+        yield f"UBL-CR-{number}", Severity.WARNING, "", _OUTSIDE
+    for code in ("UBL-CR-666", "UBL-CR-673"):
+        yield code, Severity.FATAL, "", _OBJECT
+    surplus = [f"UBL-CR-{number}" for number, _path, _name in _ATTRIBUTES]
+    for code in (*surplus, "UBL-CR-665", *NOWHERE.values()):
+        yield code, Severity.WARNING, "", _ATTRIBUTE
+
+
+def _lines() -> list[str]:
+    return (files("app.validation.codes") / "outside_core.txt").read_text("ascii").splitlines()
 
 
 def findings(document: Document, *, without: Collection[str] = ()) -> Iterable[Finding]:
@@ -204,10 +233,10 @@ def _known_nowhere(document: Document) -> Iterator[Finding]:
     first: dict[str, Element] = {}
     for name, element in document.unusual_attributes:
         # Only the code of a payment method may have a name.
-        if name in _NOWHERE and (name != "name" or element.tag != _METHOD):
+        if name in NOWHERE and (name != "name" or element.tag != _METHOD):
             first.setdefault(name, element)
     for name, element in first.items():
-        yield _surplus(document, _NOWHERE[name], element, name)
+        yield _surplus(document, NOWHERE[name], element, name)
 
 
 def _outside(document: Document, code: str, element: Element) -> Finding:

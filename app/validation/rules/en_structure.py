@@ -179,6 +179,13 @@ RULES = (
 )  # fmt: skip
 
 
+DESCRIBED = (
+    ("UBL-DT-01", Severity.FATAL, "", _CENTS),
+    ("UBL-DT-06", Severity.FATAL, "BT-125", _ATTRIBUTE),
+    ("UBL-DT-07", Severity.FATAL, "BT-125", _ATTRIBUTE),
+)
+
+
 def data_types(document: Document) -> Iterable[Finding]:
     """How amounts and attached files are written, wherever they stand."""
     for element in document.tagged("Amount"):

@@ -6,7 +6,7 @@ rate, in how exactly amounts must agree, and in whether a reason must or may not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from app.invoice.wording import N_, Words
@@ -64,6 +64,21 @@ _REASON_NEEDED = N_(
 _REASON_FORBIDDEN = N_(
     "VAT category %(category)s can't have a reason for not charging VAT. Remove it."
 )
+
+
+def described() -> Iterator[tuple[str, Severity, str, str]]:
+    """Every rule of every family: number, severity, term and sentence."""
+    for family in FAMILIES:
+        in_breakdown = _ROW_IFF_USED if family.only_when_used else _ONE_ROW
+        numbers = _NUMBERS if family.numbers_sentence else _NO_NUMBERS
+        rate, reason = family.rate_sentence, _REASON_NEEDED if family.reason else _REASON_FORBIDDEN
+        for number, term, sentence in (
+            ("01", "BG-23", in_breakdown), ("02", "BT-31", numbers), ("03", "BT-31", numbers),
+            ("04", "BT-31", numbers), ("05", "BT-152", rate), ("06", "BT-96", rate),
+            ("07", "BT-103", rate), ("08", "BT-116", _TAXABLE), ("09", "BT-117", _TAX),
+            ("10", "BT-120", reason),
+        ):  # fmt: skip
+            yield f"BR-{family.infix}-{number}", Severity.FATAL, term, sentence
 
 
 def findings(document: Document) -> Iterable[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.invoice.wording import N_
 from app.validation.document import Document
 from app.validation.look import Element, find_all, is_false, is_true, says, string, written
-from app.validation.report import Finding
+from app.validation.report import Finding, Severity
 from app.validation.rules.en_vat import finding
 
 _EXTRA = "cac:AllowanceCharge/cac:TaxCategory"
@@ -28,6 +28,16 @@ _ONLY_ITALY = N_(
 )
 _B_WITHOUT_S = N_(
     "VAT category B (split payment) can't be combined with the standard rate (S). Make a second invoice for the standard rate."
+)
+
+
+_FATAL = Severity.FATAL
+DESCRIBED = (
+    *((f"BR-O-{number}", _FATAL, "BT-118", _ONLY_O) for number in (11, 12, 13, 14)),
+    ("BR-IC-11", _FATAL, "BT-72", _DELIVERY_DATE),
+    ("BR-IC-12", _FATAL, "BT-80", _DELIVERY_COUNTRY),
+    ("BR-B-01", _FATAL, "BT-118", _ONLY_ITALY),
+    ("BR-B-02", _FATAL, "BT-118", _B_WITHOUT_S),
 )
 
 

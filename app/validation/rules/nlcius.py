@@ -46,7 +46,7 @@ _TYPE_OF_CREDIT = N_(
 )
 _CORRECTION = N_("A corrected invoice must name the original invoice. Fill in its number.")
 _ADVISED_AGAINST = N_("This field isn't advised for Dutch sellers. You can leave it out: %(what)s.")
-_EMPTY = N_("The element <%(name)s> is empty. Fill it in or leave it out.")
+EMPTY = N_("The element <%(name)s> is empty. Fill it in or leave it out.")
 _PROFILE = N_(
     "The document doesn't say that it follows the Dutch specification (NLCIUS, SI-UBL 2.0). Fill in urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0 as specification."
 )
@@ -220,7 +220,7 @@ def empty_element(document: Document, element: Element, code: str, severity: Sev
     """What to say about one element without content."""
     line: int | None = getattr(element, "sourceline", None)
     name = str(element.tag).rpartition("}")[2]
-    return Finding(code, severity, _EMPTY, "", document.place(element), line, {"name": name})
+    return Finding(code, severity, EMPTY, "", document.place(element), line, {"name": name})
 
 
 def _parts(element: Element) -> Decimal:

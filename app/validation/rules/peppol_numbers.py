@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from app.invoice.wording import N_
 from app.validation.document import Document
@@ -63,6 +63,13 @@ _SCHEMES: dict[str, tuple[str, Check, Severity]] = {
 _ONLY_ADDRESSES = frozenset({"9907"})
 # A number is judged by one rule only; this scheme comes after the rule for Dutch VAT numbers.
 _AFTER_VAT = "0217"
+
+
+def described() -> Iterator[tuple[str, Severity, str, str]]:
+    """Every rule about a number: number, severity, term and sentence."""
+    for code, _check, severity in _SCHEMES.values():
+        yield code, severity, "", _FORM
+    yield "PEPPOL-COMMON-R056-2", Severity.WARNING, "", _DUTCH_VAT
 
 
 def findings(document: Document) -> Iterable[Finding]:
