@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import cast
+from typing import TypeVar, cast
 
 from lxml import etree
 
@@ -20,6 +21,8 @@ from app.validation.look import (
     under_vat,
     written,
 )
+
+Answer = TypeVar("Answer")
 
 _PREFIXES = {ubl.CAC: "cac:", ubl.CBC: "cbc:"}
 _SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
@@ -53,7 +56,14 @@ class Document:
             self._by_tag.setdefault(str(element.tag), []).append(element)
         self._found: dict[str, list[Element]] = {}
         self._categories: dict[str, list[tuple[str, Element]]] = {}
+        self._answers: dict[object, object] = {}
         self._ordinals: dict[Element, dict[Element, str]] = {}
+
+    def once(self, key: object, compute: Callable[[], Answer]) -> Answer:
+        """An answer that very many elements ask for, computed for the first of them."""
+        if key not in self._answers:
+            self._answers[key] = compute()
+        return cast("Answer", self._answers[key])
 
     @cached_property
     def empty(self) -> list[Element]:

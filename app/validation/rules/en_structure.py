@@ -132,14 +132,19 @@ def _payment_names(element: Element, _document: Document) -> bool:
     return sum(each.get("name") is not None for each in found) <= 1
 
 
+def _registered_names(document: Document) -> set[str]:
+    path = f"{_SELLER}/cac:PartyLegalEntity/cbc:RegistrationName"
+    return {string(each) for each in find_all(document.root, path)}
+
+
 def _payee(path: str, *, without_sepa: bool = False) -> Rule:
     def holds(element: Element, document: Document) -> bool:
         found = find_all(element, path)
         if without_sepa:
             found = [e for e in found if (e.get("schemeID") or "").upper() != "SEPA"]
         names = {string(e) for e in find_all(element, "cac:PartyName/cbc:Name")}
-        sellers = find_all(document.root, f"{_SELLER}/cac:PartyLegalEntity/cbc:RegistrationName")
-        return len(found) <= 1 and any(string(e) != name for e in sellers for name in names)
+        sellers = document.once("registered names", lambda: _registered_names(document))
+        return len(found) <= 1 and any(seller != name for seller in sellers for name in names)
 
     return Rule("", "cac:PayeeParty", holds, _PAYEE, "BG-10")
 

@@ -36,8 +36,12 @@ _TAX_TOTAL = N_(
 
 def sum_of_lines(_element: Element, document: Document) -> Decimal:
     """BT-106: all lines together."""
-    lines = document.nodes("cac:InvoiceLine|cac:CreditNoteLine")
-    return cents(sum((amounts(line, "cbc:LineExtensionAmount") for line in lines), _ZERO))
+
+    def compute() -> Decimal:
+        lines = document.nodes("cac:InvoiceLine|cac:CreditNoteLine")
+        return cents(sum((amounts(line, "cbc:LineExtensionAmount") for line in lines), _ZERO))
+
+    return document.once("sum of lines", compute)
 
 
 def _sum_of(extras: list[Element]) -> Decimal:
@@ -95,16 +99,22 @@ def _extra_total(code: str, path: str, term: str, *, charges: bool) -> Rule:
 
     which = is_true if charges else is_false
 
-    def extras(element: Element) -> list[Element]:
+    def extras(element: Element, document: Document) -> list[Element]:
         parent = element.getparent()
-        beside = [] if parent is None else find_all(parent, "cac:AllowanceCharge")
-        return [each for each in beside if which(each)]
+        if parent is None:
+            return []
 
-    def expected(element: Element, _document: Document) -> Decimal:
-        return _sum_of(extras(element))
+        def compute() -> list[Element]:
+            return [each for each in find_all(parent, "cac:AllowanceCharge") if which(each)]
 
-    def applies(element: Element, _document: Document) -> bool:
-        return has(element, path) or bool(extras(element))
+        return document.once((code, parent), compute)
+
+    def expected(element: Element, document: Document) -> Decimal:
+        key = (code, "sum", element.getparent())
+        return document.once(key, lambda: _sum_of(extras(element, document)))
+
+    def applies(element: Element, document: Document) -> bool:
+        return has(element, path) or bool(extras(element, document))
 
     plain = equals(code, _TOTALS, path, term, expected)
     return replace(plain, applies=applies)

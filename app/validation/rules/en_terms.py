@@ -117,8 +117,10 @@ def _payee_is_another(element: Element, document: Document) -> bool:
         f"{_SELLER}/cac:Party",
     )
     names, numbers = texts(element, name), texts(element, number)
-    seller_names = texts(document.root, f"{seller}/{name}")
-    seller_numbers = texts(document.root, f"{seller}/{number}")
+    seller_names = document.once("seller names", lambda: texts(document.root, f"{seller}/{name}"))
+    seller_numbers = document.once(
+        "seller numbers", lambda: texts(document.root, f"{seller}/{number}")
+    )
     return bool(names) and not names & seller_names and not numbers & seller_numbers
 
 

@@ -218,11 +218,17 @@ class _Check:
         return bool(self.document.lines) and taxable is not None and _near(taxable, expected)
 
     def _used_at(self, rate: Decimal) -> bool:
-        return ("S", rate) in self.sums.of_rate or any(
-            "S" in codes and rate in rates
-            for extra in self.document.nodes("cac:AllowanceCharge")
-            for codes, rates in [_codes_and_rates(extra, "cac:TaxCategory")]
+        return ("S", rate) in self.sums.of_rate or rate in self.document.once(
+            "standard rates of extras", self._rates_of_extras
         )
+
+    def _rates_of_extras(self) -> set[Decimal]:
+        found: set[Decimal] = set()
+        for extra in self.document.nodes("cac:AllowanceCharge"):
+            codes, rates = _codes_and_rates(extra, "cac:TaxCategory")
+            if "S" in codes:
+                found |= rates
+        return found
 
     def _taxable(self, rate: Decimal | None) -> Decimal:
         code = self.family.category

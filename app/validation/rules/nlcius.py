@@ -104,9 +104,11 @@ def _buyer_number(element: Element, document: Document) -> bool:
     if own and not any(own_text(each) for each in own):
         return False
     country = f"{_BUYER}/cac:PostalAddress/cac:Country/cbc:IdentificationCode"
-    if not any(string(each) == "NL" for each in document.nodes(country)):
+    countries = document.nodes(country)
+    if not document.once("NL buyer", lambda: any(string(each) == "NL" for each in countries)):
         return True
-    return dutch.is_registered(_schemes(document.nodes(f"{_BUYER}/{_LEGAL}")))
+    numbers = document.nodes(f"{_BUYER}/{_LEGAL}")
+    return document.once("buyer registered", lambda: dutch.is_registered(_schemes(numbers)))
 
 
 def _type_fits(element: Element, document: Document) -> bool:
@@ -136,7 +138,8 @@ def _only_vat(element: Element, _document: Document) -> bool:
 
 def _in_invoice_currency(element: Element, document: Document) -> bool:
     codes = document.nodes("cbc:DocumentCurrencyCode")
-    return any(element.get("currencyID") == string(each) for each in codes)
+    currencies = document.once("currencies", lambda: {string(each) for each in codes})
+    return element.get("currencyID") in currencies
 
 
 _ITSELF = found_at(".")
@@ -237,8 +240,10 @@ def _one_g_account(element: Element, _document: Document) -> bool:
 
 
 def _known_means(element: Element, document: Document) -> bool:
-    known = find_all(document.root, "cac:PaymentMeans/cbc:ID")
-    return any(string(each) == string(element) for each in known)
+    known = document.once(
+        "means", lambda: {string(e) for e in find_all(document.root, "cac:PaymentMeans/cbc:ID")}
+    )
+    return string(element) in known
 
 
 def _is_invoice(_element: Element, document: Document) -> bool:

@@ -93,9 +93,10 @@ def _registration(element: Element, document: Document) -> bool:
 
 
 def _standard(element: Element, document: Document) -> bool:
-    return says(element, "cbc:ID", "S") and any(
-        _has_swedish_number(party, document) for party in document.nodes(_SELLER)
-    )
+    def compute() -> bool:
+        return any(_has_swedish_number(party, document) for party in document.nodes(_SELLER))
+
+    return says(element, "cbc:ID", "S") and document.once("Swedish number", compute)
 
 
 def _giro(bank: str) -> Test:
