@@ -119,4 +119,9 @@ COMPILE := --quiet --strip-extras --allow-unsafe --no-emit-find-links --no-emit-
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
+# Our rules against the official ones of EN 16931, on changed samples: FUZZ_ARGS="--seconds 3600 --seed 2"
+.PHONY: fuzz
+fuzz: tools
+	@$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
+
 include bench/targets.mk

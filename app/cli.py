@@ -18,6 +18,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DatabaseError
 
 from app.backup import making, restoring
+from app.cli_validate import validate
 from app.errors import AppError
 from app.services import demonstration, installation, operators, permissions, silence, test_receiver
 from app.services.credentials import Entry, Several
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     """Add our commands to ``flask``."""
     for group in (operator, platform, permission, demo, backup, bench):
         app.cli.add_command(group)
+    app.cli.add_command(validate)
 
 
 @operator.command("create")

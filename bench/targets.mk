@@ -1,6 +1,6 @@
 # Figures: what each command prints stands in docs/measuring.md. BENCH_ARGS goes to the command as it is.
 
-BENCHES := bench bench-lists bench-pages bench-memory bench-upload bench-kill bench-hosts bench-outage bench-backup bench-render
+BENCHES := bench bench-lists bench-pages bench-memory bench-upload bench-kill bench-hosts bench-outage bench-backup bench-render bench-validation
 .PHONY: $(BENCHES)
 
 # Documents per second: BENCH_ARGS="--backends embedded --documents 1000 --waiting 10000"
@@ -41,3 +41,7 @@ bench-backup: tools
 bench-render: tools
 	@scripts/system_packages.sh pdf
 	@$(BIN)/python -m bench.render $(BENCH_ARGS)
+
+# Our rules of EN 16931 against SaxonC: BENCH_ARGS="--sizes 1,100"
+bench-validation: tools
+	@$(BIN)/python -m bench.validation $(BENCH_ARGS)

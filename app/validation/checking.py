@@ -15,20 +15,39 @@ from app.validation.report import Finding, Report, Severity
 def check(xml: bytes, *, rule_sets: Iterable[str] | None = None, schema: bool = True) -> Report:
     """Everything that is wrong with a document; the document itself never makes this raise.
 
-    Without ``rule_sets`` the document's own claim decides. An unknown rule set is a
+    Without ``rule_sets`` the document's own claim and date decide. An unknown rule set is a
     ``ValueError``: a mistake of the caller, not of the document.
     """
-    asked = None if rule_sets is None else sets.known(rule_sets)
+    asked = None if rule_sets is None else sets.asked(rule_sets)
     try:
         root = parse(xml)
         kind = kind_of(root)
     except Refused as refusal:
-        return Report((_refused(refusal),), asked or ())
+        names = asked.names if asked else ()
+        return Report((_refused(refusal),), names, asked.releases if asked else ())
     document = Document(root)
-    chosen = sets.chosen_by(document) if asked is None else asked
     found: list[Finding] = list(ubl_schema.findings(root)) if schema else []
-    found.extend(sets.apply(chosen, document))
-    return Report(tuple(found), chosen, document.customization or None, kind)
+    if asked is None:
+        found.extend(sets.about_claim(document))
+    choice, broken = _judged(document, (asked,) if asked else sets.chosen_by(document))
+    claim = document.customization or None
+    return Report((*found, *broken), choice.names, choice.releases, claim, kind)
+
+
+def _judged(
+    document: Document, choices: tuple[sets.Choice, ...]
+) -> tuple[sets.Choice, tuple[Finding, ...]]:
+    """While two releases may be used, a document is right when it is right by one of them."""
+    judged = [(choice, tuple(sets.apply(choice, document))) for choice in choices[:1]]
+    for choice in choices[1:]:
+        if not _is_fatal(judged[0][1]):
+            break
+        judged.append((choice, tuple(sets.apply(choice, document))))
+    return next((each for each in judged if not _is_fatal(each[1])), judged[0])
+
+
+def _is_fatal(findings: tuple[Finding, ...]) -> bool:
+    return any(each.severity is Severity.FATAL for each in findings)
 
 
 def _refused(refusal: Refused) -> Finding:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property, lru_cache
+from typing import TypeVar, cast
+
+from lxml import etree
 
 from app.invoice import ubl
 from app.invoice.model import Kind
-from app.validation.look import Element, find_all, has, is_false, is_true, own_text, text, under_vat
+from app.validation.look import (
+    Element,
+    find_all,
+    has,
+    is_false,
+    is_true,
+    says,
+    text,
+    under_vat,
+    written,
+)
+
+Answer = TypeVar("Answer")
 
 _PREFIXES = {ubl.CAC: "cac:", ubl.CBC: "cbc:"}
 _SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
+# Attributes that every invoice has; what is left is looked at one by one.
+_USUAL = ("currencyID", "schemeID", "unitCode", "listID", "listVersionID", "mimeCode", "filename")
+_unusual = etree.XPath("//*[@*[not(" + " or ".join(f"name()='{each}'" for each in _USUAL) + ")]]")
+_empty = etree.XPath("//*[not(*) and not(normalize-space())]")
 
 
 @lru_cache(maxsize=512)
@@ -36,12 +56,19 @@ class Document:
             self._by_tag.setdefault(str(element.tag), []).append(element)
         self._found: dict[str, list[Element]] = {}
         self._categories: dict[str, list[tuple[str, Element]]] = {}
+        self._answers: dict[object, object] = {}
         self._ordinals: dict[Element, dict[Element, str]] = {}
 
-    @property
-    def elements(self) -> list[Element]:
-        """Every element, grouped by name."""
-        return [element for same in self._by_tag.values() for element in same]
+    def once(self, key: object, compute: Callable[[], Answer]) -> Answer:
+        """An answer that very many elements ask for, computed for the first of them."""
+        if key not in self._answers:
+            self._answers[key] = compute()
+        return cast("Answer", self._answers[key])
+
+    @cached_property
+    def empty(self) -> list[Element]:
+        """Elements without any content."""
+        return cast("list[Element]", _empty(self.root))
 
     def tagged(self, ending: str) -> list[Element]:
         """Every element whose name ends like this."""
@@ -69,6 +96,12 @@ class Document:
         return parent is self.root if anchored else True
 
     @cached_property
+    def unusual_attributes(self) -> list[tuple[str, Element]]:
+        """Attributes that few invoices have, each with its element, in the document's order."""
+        found = cast("list[Element]", _unusual(self.root))
+        return [(str(name), each) for each in found for name in each.attrib if name not in _USUAL]
+
+    @cached_property
     def lines(self) -> list[Element]:
         """Lines of the document itself, not those inside sub-lines."""
         return self.nodes("/*/cac:InvoiceLine|/*/cac:CreditNoteLine")
@@ -89,6 +122,11 @@ class Document:
         return text(self.root, "cbc:DocumentCurrencyCode")
 
     @cached_property
+    def currency_as_written(self) -> str:
+        """BT-5 without any tolerance: amounts must repeat it exactly."""
+        return written(self.root, "cbc:DocumentCurrencyCode")
+
+    @cached_property
     def customization(self) -> str:
         """BT-24."""
         return text(self.root, "cbc:CustomizationID")
@@ -107,6 +145,44 @@ class Document:
     def buyer_country(self) -> str:
         """The country of the buyer's address (BT-55), in capitals."""
         return text(self.root, f"{_BUYER}/{_COUNTRY}").upper()
+
+    @cached_property
+    def seller_country_as_written(self) -> str:
+        """BT-40 without any tolerance; some national rules have none."""
+        return written(self.root, f"{_SELLER}/{_COUNTRY}")
+
+    @cached_property
+    def buyer_country_as_written(self) -> str:
+        """BT-55 without any tolerance."""
+        return written(self.root, f"{_BUYER}/{_COUNTRY}")
+
+    @cached_property
+    def seller_own_tax_country(self) -> str:
+        """The letters of the seller's VAT number; without a number, the country of the address."""
+        return self._tax_letters(f"{_SELLER}/cac:PartyTaxScheme") or self.seller_country or "XX"
+
+    @cached_property
+    def seller_tax_country(self) -> str:
+        """The same, but a tax representative's VAT number comes before the address."""
+        return (
+            self._tax_letters(f"{_SELLER}/cac:PartyTaxScheme")
+            or self._tax_letters("cac:TaxRepresentativeParty/cac:PartyTaxScheme")
+            or self.seller_country
+            or "XX"
+        )
+
+    @cached_property
+    def buyer_tax_country(self) -> str:
+        """The letters of the buyer's VAT number; without a number, the country of the address."""
+        return self._tax_letters(f"{_BUYER}/cac:PartyTaxScheme") or self.buyer_country or "XX"
+
+    def _tax_letters(self, path: str) -> str:
+        for scheme in find_all(self.root, path):
+            if says(scheme, "cac:TaxScheme/cbc:ID", "VAT"):
+                letters = written(scheme, "cbc:CompanyID")[:2]
+                if letters:
+                    return letters.strip().upper()
+        return ""
 
     @cached_property
     def seller_has_tax_number(self) -> bool:
@@ -142,10 +218,7 @@ class Document:
         """Tax categories under VAT, each with its code."""
         if pattern not in self._categories:
             self._categories[pattern] = [
-                (own_text(code), each)
-                for each in self.nodes(pattern)
-                if under_vat(each)
-                for code in find_all(each, "cbc:ID")
+                (text(each, "cbc:ID"), each) for each in self.nodes(pattern) if under_vat(each)
             ]
         return self._categories[pattern]
 

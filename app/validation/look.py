@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, Context, Decimal
 from functools import lru_cache
@@ -15,6 +16,11 @@ from app.invoice.ubl_values import number
 Element = etree._Element
 
 _SPACE = re.compile(r"[ \t\r\n]+")
+_FLOAT = re.compile(
+    r"[ \t\r\n]*([+-]?(?:[0-9]{1,60}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})(?:[eE][+-]?[0-9]{1,3})?)[ \t\r\n]*"
+)
+_INTEGER = re.compile(r"[ \t\r\n]*[+-]?[0-9]+[ \t\r\n]*")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _HALF, _CENT = Decimal("0.5"), Decimal("0.01")
 # Wide enough for every number that ``number`` accepts, so that rounding never fails.
 _WIDE = Context(prec=200)
@@ -35,7 +41,18 @@ def find_all(element: Element, path: str) -> list[Element]:
 
 def find(element: Element, path: str) -> Element | None:
     """The first of them."""
-    return next(iter(find_all(element, path)), None)
+    return _first(element, _tags(path), 0)
+
+
+def _first(element: Element, tags: tuple[str, ...], step: int) -> Element | None:
+    last = step + 1 == len(tags)
+    for child in element.iterchildren(tags[step]):
+        if last:
+            return child
+        found = _first(child, tags, step + 1)
+        if found is not None:
+            return found
+    return None
 
 
 def has(element: Element, path: str) -> bool:
@@ -62,6 +79,16 @@ def text(element: Element, path: str) -> str:
     return plain(string(find(element, path)))
 
 
+def written(element: Element, path: str) -> str:
+    """The text of the first element at this path, exactly as written."""
+    return string(find(element, path))
+
+
+def says(element: Element, path: str, *values: str) -> bool:
+    """Whether an element at this path holds exactly one of these values, white space included."""
+    return any(string(each) in values for each in find_all(element, path))
+
+
 def own_text(element: Element) -> str:
     """The plain text of the element itself."""
     return plain(string(element))
@@ -80,6 +107,27 @@ def amounts(element: Element, path: str) -> Decimal:
 def total(numbers: Iterable[Decimal | None]) -> Decimal:
     """A sum in which absent numbers count as nothing."""
     return sum((each for each in numbers if each is not None), Decimal(0))
+
+
+def floating(text: str) -> float | None:
+    """A number as XPath reads it from any text, exponents included."""
+    match = _FLOAT.fullmatch(text)
+    return float(match.group(1)) if match else None
+
+
+def is_integer(text: str) -> bool:
+    """Whether it can be read as a whole number, with a sign or without."""
+    return _INTEGER.fullmatch(text) is not None
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a day of the calendar, written as year-month-day."""
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return False
+    year, month, day = (int(part) for part in match.groups())
+    # The year 0, which Python doesn't know, has the days of the year 2000.
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year or 2000, month)[1]
 
 
 def whole(value: Decimal) -> Decimal:

@@ -40,10 +40,19 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=lambda: NO_VALUES, hash=False)
 
     def message(self, language: str = "en") -> str:
-        """The sentence in this language; a language that we don't have gets English."""
+        """What is wrong and what to do; a language that we don't have gets English."""
+        return self._filled(translate(DOMAIN, language, self.sentence), language)
+
+    def fix(self, language: str = "en") -> str:
+        """Only what to do: every sentence of ours says first what is wrong, and then that."""
+        sentence = translate(DOMAIN, language, self.sentence)
+        _wrong, _stop, advice = sentence.partition(". ")
+        return self._filled(advice or sentence, language)
+
+    def _filled(self, sentence: str, language: str) -> str:
         said = {name: self._said(value, language) for name, value in self.values.items()}
         said["what"] = translate(DOMAIN, language, TERMS.get(self.term, self.term))
-        return translate(DOMAIN, language, self.sentence) % said
+        return sentence % said
 
     @staticmethod
     def _said(value: object, language: str) -> object:
@@ -56,6 +65,7 @@ class Report:
 
     findings: tuple[Finding, ...] = ()
     rule_sets: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()  # the same, with their numbers: "peppol-ubl 3.0.21"
     profile: str | None = None  # the document's own claim, BT-24
     invoice_kind: Kind | None = None
 

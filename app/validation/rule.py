@@ -42,12 +42,13 @@ class Rule:
     values: Values | None = None
     applies: Test | None = None
 
-    def findings(self, document: Document) -> Iterable[Finding]:
-        """One finding for each element that breaks the rule."""
-        for element in document.nodes(self.context):
-            if self.applies is not None and not self.applies(element, document):
+    def findings_at(self, elements: Iterable[Element], document: Document) -> Iterable[Finding]:
+        """One finding for each of the elements of its context that breaks the rule."""
+        applies, holds = self.applies, self.holds
+        for element in elements:
+            if applies is not None and not applies(element, document):
                 continue
-            if not self.holds(element, document):
+            if not holds(element, document):
                 yield self._finding(element, document)
 
     def _finding(self, element: Element, document: Document) -> Finding:

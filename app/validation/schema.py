@@ -39,11 +39,13 @@ _INCOMPLETE = N_("<%(name)s> is incomplete (line %(line)s). It still needs: %(ex
 _BAD_VALUE = N_(
     "<%(name)s> holds “%(found)s” (line %(line)s), which isn't possible there. Check for a wrong date, number or code."
 )
-_NEEDED_ATTRIBUTE = N_("<%(name)s> needs the attribute %(attribute)s (line %(line)s).")
+_NEEDED_ATTRIBUTE = N_("<%(name)s> needs the attribute %(attribute)s (line %(line)s). Add it.")
 _BAD_ATTRIBUTE = N_(
-    "<%(name)s> can't have the attribute %(attribute)s (line %(line)s), or not with this value."
+    "<%(name)s> can't have the attribute %(attribute)s (line %(line)s), or not with this value. Remove or correct it."
 )
-_OTHER = N_("<%(name)s> isn't built as UBL 2.1 asks (line %(line)s).")
+_OTHER = N_(
+    "<%(name)s> isn't built as UBL 2.1 asks (line %(line)s). Compare it with a document that is accepted."
+)
 
 
 _one_at_a_time = Lock()

@@ -17,30 +17,56 @@ def sample(name: str) -> bytes:
 
 
 def changed(name: str, *changes: tuple[str, ...]) -> bytes:
-    """The sample after these changes: ("remove", path), ("set", path, text), ("empty", path),
-    ("attribute", path, name, value), ("repeat", path), ("add", path of parent, name, text)."""
-    root = etree.fromstring(sample(name))
+    """The sample of this name after these changes."""
+    return altered(sample(name), *changes)
+
+
+def altered(xml: bytes, *changes: tuple[str, ...]) -> bytes:
+    """A document after these changes: ("remove", path), ("set", path, text), ("empty", path),
+    ("attribute", path, name, value), ("repeat", path), ("add", path of parent, path, text)."""
+    root = etree.fromstring(xml)
     for what, path, *rest in changes:
         element = root if path == "." else root.find(path, ubl.NAMESPACES)
-        assert element is not None, f"{name} has no {path}"
-        _change(what, element, *rest)
+        assert element is not None, f"there is no {path}"
+        _DEEDS[what](element, *rest)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _change(what: str, element: etree._Element, *rest: str) -> None:
-    if what == "remove":
-        element.getparent().remove(element)
-    elif what == "set":
-        element.text = rest[0]
-    elif what == "empty":
-        element.text = None
-    elif what == "attribute":
-        element.attrib.pop(rest[0], None)
-        if rest[1]:
-            element.set(rest[0], rest[1])
-    elif what == "repeat":
-        element.addnext(copy.deepcopy(element))
-    elif what == "add":
-        etree.SubElement(element, ubl.qualified(rest[0])).text = rest[1]
-    else:
-        raise ValueError(what)
+def _remove(element: etree._Element) -> None:
+    element.getparent().remove(element)
+
+
+def _set(element: etree._Element, text: str) -> None:
+    element.text = text
+
+
+def _empty(element: etree._Element) -> None:
+    for child in list(element):
+        element.remove(child)
+    element.text = None
+
+
+def _attribute(element: etree._Element, name: str, value: str) -> None:
+    element.attrib.pop(name, None)
+    if value:
+        element.set(name, value)
+
+
+def _repeat(element: etree._Element) -> None:
+    element.addnext(copy.deepcopy(element))
+
+
+def _add(element: etree._Element, path: str, text: str) -> None:
+    for name in path.split("/"):
+        element = etree.SubElement(element, ubl.qualified(name))
+    element.text = text
+
+
+_DEEDS = {
+    "remove": _remove,
+    "set": _set,
+    "empty": _empty,
+    "attribute": _attribute,
+    "repeat": _repeat,
+    "add": _add,
+}

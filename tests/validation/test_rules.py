@@ -62,7 +62,7 @@ EN16931 = [
     ("multi_vat_invoice", [("remove", f"{EXTRA}[2]/cbc:AllowanceChargeReason")], {"BR-38", "BR-CO-22"}),
     ("multi_vat_invoice", [("remove", f"{LINE}/{EXTRA}/cbc:AllowanceChargeReason")], {"BR-42", "BR-CO-23"}),
     ("dutch_invoice", [("remove", f"{ROW}/cac:TaxCategory/cbc:Percent")], {"BR-48", "BR-CO-17", "BR-S-09"}),
-    ("dutch_invoice", [("remove", "cac:PaymentMeans/cbc:PaymentMeansCode")], {"BR-49", "BR-61"}),
+    ("dutch_invoice", [("remove", "cac:PaymentMeans/cbc:PaymentMeansCode")], {"BR-49"}),
     ("dutch_invoice", [("empty", "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID")], {"BR-50"}),
     ("multi_vat_invoice", [("empty", "cac:AdditionalDocumentReference/cbc:ID")], {"BR-52"}),
     ("dutch_credit_note", [("remove", "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID")], {"BR-55", "UBL-SR-07"}),

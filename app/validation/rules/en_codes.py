@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from app.invoice.wording import N_
 from app.validation.codes import codes
 from app.validation.document import Document
-from app.validation.look import Element, find_all, is_false, is_true, own_text, string, under_vat
+from app.validation.look import (
+    Element,
+    is_false,
+    is_true,
+    own_text,
+    says,
+    string,
+    under_vat,
+    written,
+)
 from app.validation.rule import UNKNOWN_CODE, Rule, attribute_in_list, found_at, in_list
 
 AMOUNTS = "|".join(
@@ -37,9 +47,13 @@ _REASON = "cac:AllowanceCharge/cbc:AllowanceChargeReasonCode"
 
 
 def _vat_prefix_is_known(element: Element, _document: Document) -> bool:
-    number = string(next(iter(find_all(element, "cbc:CompanyID")), None))
-    # An empty number passes here, as it does officially: that it is missing is another rule.
-    return number == "" or number[:2] in codes("vat_country")
+    # An empty or cut-off number passes here, as it does officially: another rule asks for it.
+    return written(element, "cbc:CompanyID")[:2] in _vat_countries()
+
+
+@lru_cache(maxsize=1)
+def _vat_countries() -> str:
+    return f" {' '.join(sorted(codes('vat_country')))} "
 
 
 def _is_vat(element: Element, _document: Document) -> bool:
@@ -57,9 +71,10 @@ def _note_subject_is_known(element: Element, _document: Document) -> bool:
 
 def _is_object(element: Element, _document: Document) -> bool:
     parent = element.getparent()
-    types = [] if parent is None else find_all(parent, "cbc:DocumentTypeCode")
-    return element.get("schemeID") is not None and any(
-        own_text(each) == _OBJECT_TYPE for each in types
+    return (
+        element.get("schemeID") is not None
+        and parent is not None
+        and says(parent, "cbc:DocumentTypeCode", _OBJECT_TYPE)
     )
 
 
@@ -67,12 +82,15 @@ def _has_scheme(element: Element, _document: Document) -> bool:
     return element.get("schemeID") is not None
 
 
-def _party_scheme_is_known(element: Element, _document: Document) -> bool:
-    scheme = (element.get("schemeID") or "").strip()
-    if scheme != "SEPA":
-        return scheme in codes("icd")
-    roles = ("AccountingSupplierParty", "PayeeParty")
-    return any(str(each.tag).endswith(roles) for each in element.iterancestors())
+def _party_scheme(known: frozenset[str]) -> Rule:
+    def holds(element: Element, _document: Document) -> bool:
+        scheme = (element.get("schemeID") or "").strip()
+        if scheme != "SEPA":
+            return scheme in known
+        roles = ("AccountingSupplierParty", "PayeeParty")
+        return any(str(each.tag).endswith(roles) for each in element.iterancestors())
+
+    return replace(_scheme("BR-CL-10", "cac:PartyIdentification/cbc:ID", known, ""), holds=holds)
 
 
 def _of_allowance(element: Element, _document: Document) -> bool:
@@ -89,8 +107,8 @@ def _exemption_is_known(element: Element, _document: Document) -> bool:
     return own_text(element).upper() in codes("vatex")
 
 
-def _scheme(code: str, context: str, list_name: str, term: str) -> Rule:
-    plain = attribute_in_list(code, context, "schemeID", codes(list_name), term)
+def _scheme(code: str, context: str, known: frozenset[str], term: str) -> Rule:
+    plain = attribute_in_list(code, context, "schemeID", known, term)
     return replace(plain, sentence=_SCHEME, applies=_has_scheme)
 
 
@@ -99,27 +117,23 @@ def _attribute(code: str, context: str, name: str, known: frozenset[str], term: 
     return replace(plain, applies=lambda element, _document: element.get(name) is not None)
 
 
+def file_type(code: str) -> Rule:
+    """The kinds of file that may be attached; written exactly so."""
+    plain = _attribute(code, "cbc:EmbeddedDocumentBinaryObject", "mimeCode", MIME_TYPES, "BT-125")
+    return replace(plain, holds=lambda element, _document: element.get("mimeCode") in MIME_TYPES)
+
+
 _ITEM = "cac:StandardItemIdentification/cbc:ID"
 _OBJECTS = "cac:AdditionalDocumentReference/cbc:ID|cac:DocumentReference/cbc:ID"
 _QUANTITIES = "cbc:InvoicedQuantity|cbc:BaseQuantity|cbc:CreditedQuantity"
 
-RULES = (
-    in_list("BR-CL-01", "cbc:InvoiceTypeCode", codes("invoice_type"), "BT-3"),
-    in_list("BR-CL-01", "cbc:CreditNoteTypeCode", codes("credit_note_type"), "BT-3"),
-    attribute_in_list("BR-CL-03", AMOUNTS, "currencyID", codes("currency"), "BT-5"),
-    in_list("BR-CL-04", "cbc:DocumentCurrencyCode", codes("currency"), "BT-5"),
-    in_list("BR-CL-05", "cbc:TaxCurrencyCode", codes("currency"), "BT-6"),
+STABLE_RULES = (
     in_list("BR-CL-06", "cac:InvoicePeriod/cbc:DescriptionCode", TAX_DATE_CODES, "BT-8"),
     replace(
         attribute_in_list("BR-CL-07", _OBJECTS, "schemeID", codes("object_scheme"), "BT-18"),
         applies=_is_object,
     ),
     Rule("BR-CL-08", "/*/cbc:Note", _note_subject_is_known, UNKNOWN_CODE, "BT-21", values=found_at(".")),
-    replace(
-        _scheme("BR-CL-10", "cac:PartyIdentification/cbc:ID", "icd", ""),
-        holds=_party_scheme_is_known,
-    ),
-    _scheme("BR-CL-11", "cac:PartyLegalEntity/cbc:CompanyID", "icd", ""),
     _attribute("BR-CL-13", "cac:CommodityClassification/cbc:ItemClassificationCode", "listID", codes("item_list"), "BT-158"),
     replace(in_list("BR-CL-14", "cac:Country/cbc:IdentificationCode", codes("country"), ""), sentence=_COUNTRY),
     in_list("BR-CL-15", "cac:OriginCountry/cbc:IdentificationCode", codes("country"), "BT-159"),
@@ -128,11 +142,26 @@ RULES = (
     in_list("BR-CL-18", "cac:ClassifiedTaxCategory/cbc:ID", VAT_CATEGORIES, "BT-151"),
     replace(in_list("BR-CL-19", _REASON, codes("allowance_reason"), "BT-98"), applies=_of_allowance),
     replace(in_list("BR-CL-20", _REASON, codes("charge_reason"), "BT-105"), applies=_of_charge),
-    _scheme("BR-CL-21", _ITEM, "icd", "BT-157"),
     Rule("BR-CL-22", "cbc:TaxExemptionReasonCode", _exemption_is_known, UNKNOWN_CODE, "BT-121", values=found_at(".")),
     _attribute("BR-CL-23", _QUANTITIES, "unitCode", codes("unit"), "BT-130"),
-    _attribute("BR-CL-24", "cbc:EmbeddedDocumentBinaryObject", "mimeCode", MIME_TYPES, "BT-125"),
-    _scheme("BR-CL-25", "cbc:EndpointID", "eas", ""),
-    _scheme("BR-CL-26", "cac:DeliveryLocation/cbc:ID", "icd", "BT-71"),
+    file_type("BR-CL-24"),
     Rule("BR-CO-09", "cac:PartyTaxScheme", _vat_prefix_is_known, _VAT_PREFIX, "", applies=_is_vat, values=found_at("cbc:CompanyID")),
 )  # fmt: skip
+
+
+def rules(*, before: str = "") -> tuple[Rule, ...]:
+    """All of them, with the code lists as they are now or as they were before a release."""
+    icd, currency = codes("icd", before=before), codes("currency", before=before)
+    return (
+        *STABLE_RULES,
+        in_list("BR-CL-01", "cbc:InvoiceTypeCode", codes("invoice_type", before=before), "BT-3"),
+        in_list("BR-CL-01", "cbc:CreditNoteTypeCode", codes("credit_note_type", before=before), "BT-3"),
+        attribute_in_list("BR-CL-03", AMOUNTS, "currencyID", currency, "BT-5"),
+        in_list("BR-CL-04", "cbc:DocumentCurrencyCode", currency, "BT-5"),
+        in_list("BR-CL-05", "cbc:TaxCurrencyCode", currency, "BT-6"),
+        _party_scheme(icd),
+        _scheme("BR-CL-11", "cac:PartyLegalEntity/cbc:CompanyID", icd, ""),
+        _scheme("BR-CL-21", _ITEM, icd, "BT-157"),
+        _scheme("BR-CL-25", "cbc:EndpointID", codes("eas", before=before), ""),
+        _scheme("BR-CL-26", "cac:DeliveryLocation/cbc:ID", icd, "BT-71"),
+    )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 
+from app.invoice import ubl
 from app.invoice.model import Kind
 from app.invoice.wording import N_
 from app.validation.document import Document
@@ -16,31 +16,40 @@ from app.validation.look import (
     is_false,
     is_true,
     own_text,
-    text,
-    under_vat,
+    says,
+    string,
+    written,
 )
 from app.validation.report import Finding, Severity
 from app.validation.rule import MISSING, ONCE, Rule, at_most_one, decimals, found_at, quoted
 
+_PRICE = ubl.qualified("cac:Price")
 _SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
 _LINE = "cac:InvoiceLine|cac:CreditNoteLine"
 
 _ONE_LINE = N_("There may be only one third address line. Join the others to it.")
-_DIFFERENT = N_("All payment methods of an invoice must have the same value for: %(what)s.")
+_DIFFERENT = N_(
+    "All payment methods of an invoice must have the same value for: %(what)s. Make them the same, or make two invoices."
+)
 _PAYEE = N_(
-    "The payee must have one name, number and registration, and be somebody else than the seller."
+    "The payee must have one name, number and registration, and be somebody else than the seller. Leave the payee out when it is the seller."
 )
-_TWO_NUMBERS = N_("A seller has at most two tax numbers: one for VAT and one other.")
+_TWO_NUMBERS = N_(
+    "A seller has at most two tax numbers: one for VAT and one other. Remove the others."
+)
 _TYPED = N_(
-    "A document with a type code must be the invoiced object (130), or the project (50) in a credit note."
+    "Only the invoiced object (130) has a type code or scheme, and the project (50) in a credit note. Remove the type code and the scheme of this document."
 )
-_TAX_NUMBER = N_("A tax number needs both the number and its scheme, such as VAT.")
-_ONE_CATEGORY = N_("A line needs exactly one VAT category.")
+_TAX_NUMBER = N_(
+    "A tax number needs both the number and its scheme, such as VAT. Fill in what is missing."
+)
+_ONE_CATEGORY = N_(
+    "A line needs exactly one VAT category. Choose one, and split the line when two apply."
+)
 _CENTS = N_("The amount %(found)s has too many decimals. Write it with at most two.")
-_NOT_READ = N_(
-    "The document holds something that the European norm doesn't know. The receiver may not read it."
+_ATTRIBUTE = N_(
+    "The attached file has no file name or no type, such as application/pdf. Attach the file again."
 )
-_ATTRIBUTE = N_("The attached file needs a file name and a type, such as application/pdf.")
 
 _DOCUMENT_ONCE = (
     ("UBL-SR-01", "cac:ContractDocumentReference/cbc:ID", "BT-12"),
@@ -87,8 +96,14 @@ def _tax_numbers(party: str, *, vat: bool) -> Rule:
     path = f"{party}/cac:PartyTaxScheme"
 
     def holds(element: Element, _document: Document) -> bool:
-        schemes = [e for e in find_all(element, path) if has(e, "cac:TaxScheme")]
-        which = [each for each in schemes if under_vat(each) is vat]
+        which = [
+            each
+            for each in find_all(element, path)
+            if any(
+                (written(scheme, "cbc:ID").upper() == "VAT") is vat
+                for scheme in find_all(each, "cac:TaxScheme")
+            )
+        ]
         return sum(len(find_all(each, "cbc:CompanyID")) for each in which) <= 1
 
     return Rule("", "/*", holds, ONCE)
@@ -96,7 +111,7 @@ def _tax_numbers(party: str, *, vat: bool) -> Rule:
 
 def _one_object(element: Element, _document: Document) -> bool:
     references = find_all(element, "cac:AdditionalDocumentReference")
-    objects = [each for each in references if text(each, "cbc:DocumentTypeCode") == "130"]
+    objects = [each for each in references if says(each, "cbc:DocumentTypeCode", "130")]
     return sum(len(find_all(each, "cbc:ID")) for each in objects) <= 1
 
 
@@ -107,7 +122,7 @@ def _one_sepa(_element: Element, document: Document) -> bool:
 
 def _same(pattern: str) -> Rule:
     def holds(_element: Element, document: Document) -> bool:
-        return len({(each.text or "") for each in document.nodes(pattern)}) <= 1
+        return len({string(each) for each in document.nodes(pattern)}) <= 1
 
     return Rule("", "/*", holds, _DIFFERENT)
 
@@ -117,60 +132,34 @@ def _payment_names(element: Element, _document: Document) -> bool:
     return sum(each.get("name") is not None for each in found) <= 1
 
 
+def _registered_names(document: Document) -> set[str]:
+    path = f"{_SELLER}/cac:PartyLegalEntity/cbc:RegistrationName"
+    return {string(each) for each in find_all(document.root, path)}
+
+
 def _payee(path: str, *, without_sepa: bool = False) -> Rule:
     def holds(element: Element, document: Document) -> bool:
         found = find_all(element, path)
         if without_sepa:
-            found = [e for e in found if (e.get("schemeID") or "SEPA").upper() != "SEPA"]
-        names = {own_text(e) for e in find_all(element, "cac:PartyName/cbc:Name")}
-        sellers = find_all(document.root, f"{_SELLER}/cac:PartyLegalEntity/cbc:RegistrationName")
-        return len(found) <= 1 and any(own_text(e) != name for e in sellers for name in names)
+            found = [e for e in found if (e.get("schemeID") or "").upper() != "SEPA"]
+        names = {string(e) for e in find_all(element, "cac:PartyName/cbc:Name")}
+        sellers = document.once("registered names", lambda: _registered_names(document))
+        return len(found) <= 1 and any(seller != name for seller in sellers for name in names)
 
     return Rule("", "cac:PayeeParty", holds, _PAYEE, "BG-10")
 
 
 def _type_is_allowed(element: Element, document: Document) -> bool:
-    code = text(element, "cbc:DocumentTypeCode")
-    if code == "130" or (code == "50" and document.kind is Kind.CREDIT_NOTE):
+    allowed = ("130", "50") if document.kind is Kind.CREDIT_NOTE else ("130",)
+    if says(element, "cbc:DocumentTypeCode", *allowed):
         return True
     schemes = [each for each in find_all(element, "cbc:ID") if each.get("schemeID") is not None]
     return not schemes and not has(element, "cbc:DocumentTypeCode")
 
 
-def _unused(code: str, path: str) -> Rule:
-    """An element of UBL that the norm has no meaning for: harmless, but nobody will read it."""
-    return Rule(code, "/*", lambda e, _d: not has(e, path), _NOT_READ, "", Severity.WARNING)
-
-
-def _version_is_ours(element: Element, _document: Document) -> bool:
-    return text(element, "cbc:UBLVersionID") in ("", "2.1")
-
-
-def _scheme_is_read(element: Element, _document: Document) -> bool:
-    return text(element, "cbc:DocumentTypeCode") == "130" or all(
-        each.get("schemeID") is None for each in find_all(element, "cbc:ID")
-    )
-
-
-def _no_category_scheme(_element: Element, document: Document) -> bool:
-    codes = document.nodes("cac:ClassifiedTaxCategory/cbc:ID")
-    return all(each.get("schemeID") is None for each in codes)
-
-
-_CORE = (
-    Rule("UBL-CR-002", "/*", _version_is_ours, _NOT_READ, "", Severity.WARNING),
-    _unused("UBL-CR-411", "cac:PaymentMeans/cbc:ID"),
-    _unused("UBL-CR-453", "cac:PaymentTerms/cbc:PaymentMeansID"),
-    _unused("UBL-CR-459", "cac:PaymentTerms/cbc:Amount"),
-    _unused("UBL-CR-561", "cac:InvoiceLine/cac:TaxTotal"),
-    Rule("UBL-CR-665", "cac:AdditionalDocumentReference", _scheme_is_read, _NOT_READ, "", Severity.WARNING),
-    Rule("UBL-CR-679", "/*", _no_category_scheme, _NOT_READ, "", Severity.WARNING),
-)  # fmt: skip
-
 _REASON_ONCE = at_most_one("UBL-SR-30", "cac:AllowanceCharge", "cbc:AllowanceChargeReason", "BT-97")
 
 RULES = (
-    *_CORE,
     *(at_most_one(code, "/*", path, term) for code, path, term in _DOCUMENT_ONCE),
     *(at_most_one(*row) for row in _ELSEWHERE_ONCE),
     Rule("UBL-SR-04", "/*", _one_object, ONCE, "BT-18"),
@@ -195,6 +184,13 @@ RULES = (
 )  # fmt: skip
 
 
+DESCRIBED = (
+    ("UBL-DT-01", Severity.FATAL, "", _CENTS),
+    ("UBL-DT-06", Severity.FATAL, "BT-125", _ATTRIBUTE),
+    ("UBL-DT-07", Severity.FATAL, "BT-125", _ATTRIBUTE),
+)
+
+
 def data_types(document: Document) -> Iterable[Finding]:
     """How amounts and attached files are written, wherever they stand."""
     for element in document.tagged("Amount"):
@@ -212,11 +208,7 @@ def _in_cents(element: Element) -> bool:
     """Prices, and what was taken off them, may have more decimals."""
     if str(element.tag).endswith("PriceAmount"):
         return False
-    parents = [str(each.tag) for each in element.iterancestors()]
-    return not any(
-        inner.endswith("}AllowanceCharge") and outer.endswith("}Price")
-        for inner, outer in pairwise(parents)
-    )
+    return not any(has(each, "cac:AllowanceCharge") for each in element.iterancestors(_PRICE))
 
 
 def _finding(

@@ -27,17 +27,21 @@ from app.validation.rule import Rule, equals, shown, two_decimals
 _TOTALS = "cac:LegalMonetaryTotal"
 _ZERO = Decimal(0)
 _VAT_OF_RATE = N_(
-    "The VAT of one rate is %(found)s, but the taxable amount times the rate is %(expected)s."
+    "The VAT of one rate is %(found)s, but the taxable amount times the rate is %(expected)s. Compute the VAT again."
 )
 _TAX_TOTAL = N_(
-    "The total with VAT is %(found)s, but the total without VAT plus the VAT in the currency of the invoice is %(expected)s."
+    "The total with VAT is %(found)s, but the total without VAT plus the VAT in the currency of the invoice is %(expected)s. Compute the totals again."
 )
 
 
 def sum_of_lines(_element: Element, document: Document) -> Decimal:
     """BT-106: all lines together."""
-    lines = document.nodes("cac:InvoiceLine|cac:CreditNoteLine")
-    return cents(sum((amounts(line, "cbc:LineExtensionAmount") for line in lines), _ZERO))
+
+    def compute() -> Decimal:
+        lines = document.nodes("cac:InvoiceLine|cac:CreditNoteLine")
+        return cents(sum((amounts(line, "cbc:LineExtensionAmount") for line in lines), _ZERO))
+
+    return document.once("sum of lines", compute)
 
 
 def _sum_of(extras: list[Element]) -> Decimal:
@@ -93,14 +97,24 @@ def _has_subtotals(element: Element, _document: Document) -> bool:
 def _extra_total(code: str, path: str, term: str, *, charges: bool) -> Rule:
     """BT-107 or BT-108: needed, and right, as soon as there is such an allowance or charge."""
 
-    def extras(document: Document) -> list[Element]:
-        return document.charges if charges else document.allowances
+    which = is_true if charges else is_false
 
-    def expected(_element: Element, document: Document) -> Decimal:
-        return _sum_of(extras(document))
+    def extras(element: Element, document: Document) -> list[Element]:
+        parent = element.getparent()
+        if parent is None:
+            return []
+
+        def compute() -> list[Element]:
+            return [each for each in find_all(parent, "cac:AllowanceCharge") if which(each)]
+
+        return document.once((code, parent), compute)
+
+    def expected(element: Element, document: Document) -> Decimal:
+        key = (code, "sum", element.getparent())
+        return document.once(key, lambda: _sum_of(extras(element, document)))
 
     def applies(element: Element, document: Document) -> bool:
-        return has(element, path) or bool(extras(document))
+        return has(element, path) or bool(extras(element, document))
 
     plain = equals(code, _TOTALS, path, term, expected)
     return replace(plain, applies=applies)
@@ -110,7 +124,7 @@ def _tax_in_currency(document: Document) -> list[Decimal]:
     found = [
         number(string(each))
         for each in find_all(document.root, "cac:TaxTotal/cbc:TaxAmount")
-        if each.get("currencyID") == document.currency
+        if each.get("currencyID") == document.currency_as_written
     ]
     return [each for each in found if each is not None]
 

@@ -15,6 +15,8 @@ from app.validation.look import (
     is_false,
     is_true,
     own_text,
+    says,
+    string,
     text,
     under_vat,
 )
@@ -32,11 +34,13 @@ _QUANTITY = ("cbc:InvoicedQuantity", "cbc:CreditedQuantity")
 _NO_SCHEME = N_("%(what)s has no scheme. Say which kind of number it is.")
 _PERIOD = N_("The period ends before it begins. Correct the dates.")
 _PERIOD_EMPTY = N_("The period has no start and no end. Fill in at least one of them.")
-_TWO_TAX_DATES = N_("Give the VAT date or its code, not both.")
+_TWO_TAX_DATES = N_("The VAT date and its code are both given. Remove one of them.")
 _PAYEE = N_(
     "The payee needs a name, and must be somebody else than the seller. Leave it out when it is the seller."
 )
-_CARD = N_("Only the last digits of a card number may be shown, at most ten characters.")
+_CARD = N_(
+    "The card number is too long: only its last digits may be shown. Shorten it to at most ten characters."
+)
 _SELLER_ID = N_(
     "The seller can't be recognized. Give the VAT number, the registration number or another identifier."
 )
@@ -104,15 +108,19 @@ def _not_of_line(element: Element, document: Document) -> bool:
 
 
 def _payee_is_another(element: Element, document: Document) -> bool:
-    names = {own_text(e) for e in find_all(element, "cac:PartyName/cbc:Name")}
-    numbers = {own_text(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID")}
-    seller = f"{_SELLER}/cac:Party"
-    seller_names = {
-        own_text(e) for e in find_all(document.root, f"{seller}/cac:PartyName/cbc:Name")
-    }
-    seller_numbers = {
-        own_text(e) for e in find_all(document.root, f"{seller}/cac:PartyIdentification/cbc:ID")
-    }
+    def texts(parent: Element, path: str) -> set[str]:
+        return {string(each) for each in find_all(parent, path)}
+
+    name, number, seller = (
+        "cac:PartyName/cbc:Name",
+        "cac:PartyIdentification/cbc:ID",
+        f"{_SELLER}/cac:Party",
+    )
+    names, numbers = texts(element, name), texts(element, number)
+    seller_names = document.once("seller names", lambda: texts(document.root, f"{seller}/{name}"))
+    seller_numbers = document.once(
+        "seller numbers", lambda: texts(document.root, f"{seller}/{number}")
+    )
     return bool(names) and not names & seller_names and not numbers & seller_numbers
 
 
@@ -122,12 +130,10 @@ def _credit_transfer(element: Element, _document: Document) -> bool:
 
 def _account_of_credit_transfer(element: Element, _document: Document) -> bool:
     parent = element.getparent()
-    return parent is not None and text(parent, "cbc:PaymentMeansCode") in ("30", "58")
+    return parent is not None and says(parent, "cbc:PaymentMeansCode", "30", "58")
 
 
 def _account_when_needed(element: Element, document: Document) -> bool:
-    if not has(element, "cbc:PaymentMeansCode"):
-        return False
     return not _credit_transfer(element, document) or has(
         element, "cac:PayeeFinancialAccount/cbc:ID"
     )
@@ -154,7 +160,7 @@ def _one_tax_date(element: Element, _document: Document) -> bool:
 
 def _total_in_tax_currency(element: Element, document: Document) -> bool:
     stated = {each.get("currencyID") for each in document.nodes("cac:TaxTotal/cbc:TaxAmount")}
-    return all(own_text(each) in stated for each in find_all(element, "cbc:TaxCurrencyCode"))
+    return all(string(each) in stated for each in find_all(element, "cbc:TaxCurrencyCode"))
 
 
 def _rate_given(element: Element, _document: Document) -> bool:

@@ -6,7 +6,7 @@ rate, in how exactly amounts must agree, and in whether a reason must or may not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from app.invoice.wording import N_, Words
@@ -19,7 +19,7 @@ from app.validation.look import (
     has,
     is_false,
     is_true,
-    own_text,
+    says,
     text,
 )
 from app.validation.report import Finding, Severity
@@ -34,13 +34,14 @@ _LINE_CATEGORY = (
 )
 _EXTRA_CATEGORY = "cac:AllowanceCharge/cac:TaxCategory"
 _BREAKDOWN = "/*/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"
+_KNOWN = frozenset(family.category for family in FAMILIES)
 _REASONS = ("cbc:TaxExemptionReason", "cbc:TaxExemptionReasonCode")
 
 _ONE_ROW = N_(
-    "VAT category %(category)s is used, so the VAT breakdown needs exactly one row for it."
+    "VAT category %(category)s is used, so the VAT breakdown needs exactly one row for it. Add the row, or join the rows."
 )
 _ROW_IFF_USED = N_(
-    "VAT category %(category)s must be in the VAT breakdown when it is used on a line, discount or extra cost, and only then."
+    "VAT category %(category)s must be in the VAT breakdown when it is used on a line, discount or extra cost, and only then. Make the breakdown again from the lines."
 )
 _NUMBERS = N_(
     "VAT category %(category)s needs the tax numbers of the parties: %(who)s. Fill them in."
@@ -52,38 +53,80 @@ _NO_NUMBERS = N_(
     "VAT category %(category)s can't be combined with a VAT number of seller, buyer or tax representative. Choose another category or remove the numbers."
 )
 _TAXABLE = N_(
-    "The taxable amount of VAT category %(category)s is %(found)s, but its lines, discounts and extra costs come to %(expected)s."
+    "The taxable amount of VAT category %(category)s is %(found)s, but its lines, discounts and extra costs come to %(expected)s. Make the VAT breakdown again from the lines."
 )
-_TAX = N_("The VAT of category %(category)s is %(found)s, but %(expected)s is expected.")
+_TAX = N_(
+    "The VAT of category %(category)s is %(found)s, but %(expected)s is expected. Compute the VAT again."
+)
 _REASON_NEEDED = N_(
     "VAT category %(category)s needs a reason why no VAT is charged. Fill in a reason or its code."
 )
 _REASON_FORBIDDEN = N_(
     "VAT category %(category)s can't have a reason for not charging VAT. Remove it."
 )
-_ONLY_O = N_(
-    "VAT category O (outside the scope of VAT) can't be combined with other VAT categories in one invoice."
-)
-_DELIVERY_DATE = N_("An intra-community supply needs a delivery date or an invoicing period.")
-_DELIVERY_COUNTRY = N_("An intra-community supply needs the country that the goods went to.")
-_ONLY_ITALY = N_("VAT category B (split payment) is for invoices between Italian parties only.")
-_B_WITHOUT_S = N_("VAT category B (split payment) can't be combined with the standard rate (S).")
+
+
+def described() -> Iterator[tuple[str, Severity, str, str]]:
+    """Every rule of every family: number, severity, term and sentence."""
+    for family in FAMILIES:
+        in_breakdown = _ROW_IFF_USED if family.only_when_used else _ONE_ROW
+        numbers = _NUMBERS if family.numbers_sentence else _NO_NUMBERS
+        rate, reason = family.rate_sentence, _REASON_NEEDED if family.reason else _REASON_FORBIDDEN
+        for number, term, sentence in (
+            ("01", "BG-23", in_breakdown), ("02", "BT-31", numbers), ("03", "BT-31", numbers),
+            ("04", "BT-31", numbers), ("05", "BT-152", rate), ("06", "BT-96", rate),
+            ("07", "BT-103", rate), ("08", "BT-116", _TAXABLE), ("09", "BT-117", _TAX),
+            ("10", "BT-120", reason),
+        ):  # fmt: skip
+            yield f"BR-{family.infix}-{number}", Severity.FATAL, term, sentence
 
 
 def findings(document: Document) -> Iterable[Finding]:
     """Everything that is wrong with the VAT categories of this document."""
+    sums = Sums(document)
     for family in FAMILIES:
-        yield from _Check(family, document).findings()
-    yield from _special(document)
+        yield from _Check(family, document, sums).findings()
+
+
+class Sums:
+    """What lines, extra costs and discounts come to, for each category and rate; added up once."""
+
+    def __init__(self, document: Document) -> None:
+        self.of_category: dict[str, Decimal] = {}
+        self.of_rate: dict[tuple[str, Decimal], Decimal] = {}
+        for line in document.lines:
+            total = amounts(line, "cbc:LineExtensionAmount")
+            self._add(line, "cac:Item/cac:ClassifiedTaxCategory", total)
+        for extra in document.charges:
+            self._add(extra, "cac:TaxCategory", amounts(extra, "cbc:Amount"))
+        for extra in document.allowances:
+            self._add(extra, "cac:TaxCategory", -amounts(extra, "cbc:Amount"))
+
+    def _add(self, element: Element, path: str, total: Decimal) -> None:
+        # A code and a rate count together when they stand on the same line, as they do officially.
+        codes, rates = _codes_and_rates(element, path)
+        for code in codes:
+            self.of_category[code] = self.of_category.get(code, _ZERO) + total
+            for rate in rates:
+                self.of_rate[code, rate] = self.of_rate.get((code, rate), _ZERO) + total
+
+
+def _codes_and_rates(element: Element, path: str) -> tuple[set[str], set[Decimal]]:
+    categories = find_all(element, path)
+    rates = (amount(each, "cbc:Percent") for each in categories)
+    codes = {text(each, "cbc:ID") for each in categories} & _KNOWN
+    return codes, {rate for rate in rates if rate is not None}
 
 
 class _Check:
     """The ten rules of one family, on one document."""
 
-    def __init__(self, family: Family, document: Document) -> None:
-        self.family, self.document = family, document
+    def __init__(self, family: Family, document: Document, sums: Sums) -> None:
+        self.family, self.document, self.sums = family, document, sums
         self.lines = self._of(_LINE_CATEGORY)
-        extras = self._of(_EXTRA_CATEGORY)
+        # Category O looks at the discounts and extra costs of the whole document only.
+        anchor = "/*/" if family.category == "O" else ""
+        extras = self._of(anchor + _EXTRA_CATEGORY)
         self.allowances = [each for each in extras if is_false(_parent(each))]
         self.charges = [each for each in extras if is_true(_parent(each))]
         self.rows = self._of(_BREAKDOWN)
@@ -110,21 +153,29 @@ class _Check:
             used = self._whatever_scheme("cac:ClassifiedTaxCategory") or self._whatever_scheme(
                 _EXTRA_CATEGORY
             )
-            if bool(used) != bool(self._whatever_scheme(_BREAKDOWN)):
+            if bool(used) != self._has_row(bool(used)):
                 yield self._finding("01", "BG-23", _ROW_IFF_USED, self.document.root)
             return
         anywhere = self._of("cac:TaxCategory") or self._of("cac:ClassifiedTaxCategory")
         if anywhere and len(self.rows) != 1:
             yield self._finding("01", "BG-23", _ONE_ROW, self.document.root)
 
+    def _has_row(self, used: bool) -> bool:
+        # L asks for less when it is used than when it isn't: then a row of any scheme will do.
+        if self.family.category == "L" and used:
+            return any(says(each, "cbc:ID", "L") for each in self.document.nodes(_BREAKDOWN))
+        return bool(self._whatever_scheme(_BREAKDOWN))
+
     def _numbers(self) -> Iterable[Finding]:
-        if self.family.numbers(self.document):
-            if not self.lines and self._whatever_scheme(_LINE_CATEGORY):
-                yield self._finding("02", "BT-31", _NO_SCHEME, self.document.root)
+        anywhere = self._of("cac:ClassifiedTaxCategory")
+        known = self.family.numbers(self.document)
+        if not anywhere and self._whatever_scheme("cac:ClassifiedTaxCategory"):
+            yield self._finding("02", "BT-31", _NO_SCHEME, self.document.root)
+        if known:
             return
         sentence = _NUMBERS if self.family.numbers_sentence else _NO_NUMBERS
         who = Words(self.family.numbers_sentence)
-        for rule, used in (("02", self.lines), ("03", self.allowances), ("04", self.charges)):
+        for rule, used in (("02", anywhere), ("03", self.allowances), ("04", self.charges)):
             if used:
                 yield self._finding(rule, "BT-31", sentence, self.document.root, who=who)
 
@@ -164,43 +215,43 @@ class _Check:
             return True
         if self.family.category == "S" and not self._used_at(rate):
             return False
-        return taxable is not None and abs(taxable - expected) < 1
+        return bool(self.document.lines) and taxable is not None and _near(taxable, expected)
 
     def _used_at(self, rate: Decimal) -> bool:
-        used = (*self._whatever_scheme(_LINE_CATEGORY), *self._whatever_scheme(_EXTRA_CATEGORY))
-        return any(amount(each, "cbc:Percent") == rate for each in used)
-
-    def _taxable(self, rate: Decimal | None) -> Decimal:
-        lines = self._matching(self.document.lines, "cac:Item/cac:ClassifiedTaxCategory", rate)
-        charges = self._matching(self.document.charges, "cac:TaxCategory", rate)
-        allowances = self._matching(self.document.allowances, "cac:TaxCategory", rate)
-        return (
-            sum((amounts(each, "cbc:LineExtensionAmount") for each in lines), _ZERO)
-            + sum((amounts(each, "cbc:Amount") for each in charges), _ZERO)
-            - sum((amounts(each, "cbc:Amount") for each in allowances), _ZERO)
+        return ("S", rate) in self.sums.of_rate or rate in self.document.once(
+            "standard rates of extras", self._rates_of_extras
         )
 
-    def _matching(self, elements: list[Element], path: str, rate: Decimal | None) -> list[Element]:
-        return [
-            element
-            for element in elements
-            if any(
-                text(each, "cbc:ID") == self.family.category
-                and (rate is None or amount(each, "cbc:Percent") == rate)
-                for each in find_all(element, path)
-            )
-        ]
+    def _rates_of_extras(self) -> set[Decimal]:
+        found: set[Decimal] = set()
+        for extra in self.document.nodes("cac:AllowanceCharge"):
+            codes, rates = _codes_and_rates(extra, "cac:TaxCategory")
+            if "S" in codes:
+                found |= rates
+        return found
+
+    def _taxable(self, rate: Decimal | None) -> Decimal:
+        code = self.family.category
+        if rate is None:
+            return self.sums.of_category.get(code, _ZERO)
+        return self.sums.of_rate.get((code, rate), _ZERO)
 
     def _finding(
         self, rule: str, term: str, sentence: str, element: Element, **values: object
     ) -> Finding:
-        return _finding(
+        return finding(
             self.document, f"BR-{self.family.infix}-{rule}", term, sentence, element,
             category=Words(self.family.name), **values,
         )  # fmt: skip
 
 
-def _finding(
+def _near(taxable: Decimal, expected: Decimal) -> bool:
+    """Less than one unit away; the official rules reckon one unit off in floating point."""
+    below, above = Decimal(float(taxable) - 1), Decimal(float(taxable) + 1)
+    return below < expected < above
+
+
+def finding(
     document: Document, code: str, term: str, sentence: str, element: Element, **values: object
 ) -> Finding:
     line: int | None = getattr(element, "sourceline", None)
@@ -210,51 +261,3 @@ def _finding(
 def _parent(element: Element) -> Element:
     parent = element.getparent()
     return element if parent is None else parent
-
-
-def _codes(document: Document, pattern: str) -> set[str]:
-    return {code for code, _element in document.categories(pattern)}
-
-
-def _special(document: Document) -> Iterable[Finding]:
-    rows = _codes(document, _BREAKDOWN)
-    if "O" in rows:
-        yield from _only_outside_scope(document, rows)
-    if "K" in rows:
-        yield from _intra_community(document)
-    yield from _split_payment(document)
-
-
-def _only_outside_scope(document: Document, rows: set[str]) -> Iterable[Finding]:
-    extras = document.categories(_EXTRA_CATEGORY)
-    for code, found in (
-        ("BR-O-11", rows),
-        ("BR-O-12", _codes(document, "cac:ClassifiedTaxCategory")),
-        ("BR-O-13", {c for c, element in extras if is_false(_parent(element))}),
-        ("BR-O-14", {c for c, element in extras if is_true(_parent(element))}),
-    ):
-        if found - {"O"}:
-            yield _finding(document, code, "BT-118", _ONLY_O, document.root)
-
-
-def _intra_community(document: Document) -> Iterable[Finding]:
-    root = document.root
-    period = any(len(each) for each in find_all(root, "cac:InvoicePeriod"))
-    if not period and len(text(root, "cac:Delivery/cbc:ActualDeliveryDate")) < 2:
-        yield _finding(document, "BR-IC-11", "BT-72", _DELIVERY_DATE, root)
-    country = "cac:Delivery/cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode"
-    if len(text(root, country)) < 2:
-        yield _finding(document, "BR-IC-12", "BT-80", _DELIVERY_COUNTRY, root)
-
-
-def _split_payment(document: Document) -> Iterable[Finding]:
-    used = {
-        text(each, "cbc:ID") for each in document.nodes("cac:TaxCategory|cac:ClassifiedTaxCategory")
-    }
-    if "B" not in used:
-        return
-    countries = {own_text(each) for each in document.nodes("cbc:IdentificationCode")}
-    if countries - {"IT"}:
-        yield _finding(document, "BR-B-01", "BT-118", _ONLY_ITALY, document.root)
-    if "S" in used:
-        yield _finding(document, "BR-B-02", "BT-118", _B_WITHOUT_S, document.root)

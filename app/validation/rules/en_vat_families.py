@@ -15,11 +15,15 @@ Rate = Callable[[Element], bool]
 
 _ZERO = Decimal(0)
 
-_RATE_ZERO = N_("With VAT category %(category)s the VAT rate must be 0.")
+_RATE_ZERO = N_(
+    "With VAT category %(category)s the VAT rate must be 0. Set the rate to 0, or choose another category."
+)
 _RATE_POSITIVE = N_(
     "With VAT category %(category)s the VAT rate must be more than 0. For a rate of 0 choose another category."
 )
-_RATE_NOT_NEGATIVE = N_("With VAT category %(category)s a VAT rate of 0 or more must be given.")
+_RATE_NOT_NEGATIVE = N_(
+    "With VAT category %(category)s a VAT rate is needed, and it can't be below 0. Fill in the rate."
+)
 _RATE_ABSENT = N_("With VAT category %(category)s there must be no VAT rate. Remove it.")
 
 _SELLER = N_("a VAT or tax number of the seller, or of the tax representative")

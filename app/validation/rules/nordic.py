@@ -1,134 +1,160 @@
-"""Peppol BIS Billing 3.0: national rules for Danish (DK-R), Swedish (SE-R) and Norwegian (NO-R) sellers."""
+"""Peppol BIS Billing 3.0: what holds for Norwegian (NO-R) and Icelandic sellers (IS-R)."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal
-
-from stdnum import luhn
-
-from app.invoice.model import Kind
 from app.invoice.wording import N_
 from app.validation.document import Document
-from app.validation.look import Element, amount, find_all, has, own_text, string, text, under_vat
+from app.validation.look import (
+    Element,
+    find,
+    find_all,
+    has,
+    is_day,
+    plain,
+    says,
+    string,
+    text,
+    written,
+)
 from app.validation.report import Severity
-from app.validation.rule import MISSING, Rule, Test, quoted
+from app.validation.rule import Rule, Test, found_at
+from app.validation.rules.identifiers import mod11
 
 _SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
+_SCHEME = "cac:TaxScheme/cbc:ID"
 _LEGAL = "cac:PartyLegalEntity/cbc:CompanyID"
-_DANISH_MEANS = frozenset({"1", "10", "31", "42", "48", "49", "50", "58", "59", "93", "97"})
-_SWEDISH_RATES = (Decimal(25), Decimal(12), Decimal(6))
+_STREET, _ZONE = "cac:PostalAddress/cbc:StreetName", "cac:PostalAddress/cbc:PostalZone"
+_DEADLINE = "EINDAGI"  # what Iceland calls the last day on which can be paid without interest
+_BUYER_ROOT = "/*/cac:AccountingCustomerParty"
 
-_CVR = N_(
-    "A Danish company is known by its CVR number (scheme 0184). Give that as registration number."
+_REGISTER = N_(
+    "Most Norwegian sellers must state that they are in the register of companies. Write “Foretaksregisteret” as tax registration."
 )
-_CREDIT = N_("A Danish credit note can't come to less than 0.")
-_DANISH_METHOD = N_(
-    "“%(found)s” isn't a payment method for Denmark. Use 1, 10, 31, 42, 48, 49, 50, 58, 59, 93 or 97."
+_NORWEGIAN_VAT = N_(
+    "“%(found)s” isn't a Norwegian VAT number. Write NO, the nine digits of the organization number, and MVA."
 )
-_SWEDISH_VAT = N_("“%(found)s” isn't a Swedish VAT number: SE and twelve digits.")
-_SWEDISH_NUMBER = N_(
-    "“%(found)s” isn't a Swedish organization number: ten digits, the last of which is a check digit."
+_ICELANDIC_TYPE = N_(
+    "“%(found)s” isn't a usual type of document for an Icelandic seller. Use 380 or 381."
 )
-_F_TAX = N_("The tax registration of a Swedish seller can only be the text “Godkänd för F-skatt”.")
-_SWEDISH_RATE = N_("In Sweden the standard VAT rates are 25, 12 and 6 percent.")
-_NORWEGIAN_REGISTER = N_(
-    "Most Norwegian sellers must state “Foretaksregisteret” as tax registration."
+_KENNITALA = N_(
+    "An Icelandic party is known by its kennitala. Fill in that number as registration number, with scheme 0196."
+)
+_ADDRESS = N_("An Icelandic address isn't complete. Fill in the street and the postcode.")
+_ACCOUNT = N_(
+    "This way of paying needs an Icelandic account. Write the account number in 12 digits."
+)
+_DEADLINE_DATE = N_(
+    "The deadline for payment (EINDAGI) isn't a date. Write it as year-month-day, such as 2026-03-31."
+)
+_DEADLINE_DUE = N_(
+    "With a deadline for payment (EINDAGI) the invoice needs a due date. Fill in the due date."
+)
+_DEADLINE_ORDER = N_(
+    "The deadline for payment (EINDAGI) is before the due date. Make it the due date or a later day."
 )
 
 
-def _danish_seller(_element: Element, document: Document) -> bool:
-    return document.seller_country == "DK"
+def norwegian(document: Document) -> bool:
+    """Whether the seller is Norwegian: by the VAT number, else by the address."""
+    return document.seller_tax_country == "NO"
 
 
-def _both_danish(_element: Element, document: Document) -> bool:
-    return document.seller_country == "DK" and document.buyer_country == "DK"
+def icelandic(document: Document) -> bool:
+    """Whether the seller is in Iceland."""
+    return document.seller_country_as_written == "IS"
 
 
-def _swedish_seller(_element: Element, document: Document) -> bool:
-    return document.seller_country == "SE"
+def _numbers(element: Element, scheme: str) -> list[str]:
+    return [
+        written(each, "cbc:CompanyID")
+        for each in find_all(element, "cac:PartyTaxScheme")
+        if text(each, _SCHEME) == scheme
+    ]
 
 
-def _swedish_with_vat(element: Element, document: Document) -> bool:
-    return _swedish_seller(element, document) and _vat(document)[:2] == "SE"
+def _in_register(element: Element, _document: Document) -> bool:
+    return any(plain(each) == "Foretaksregisteret" for each in _numbers(element, "TAX"))
 
 
-def _vat(document: Document) -> str:
-    schemes = find_all(document.root, f"{_SELLER}/cac:PartyTaxScheme")
-    return next((text(each, "cbc:CompanyID") for each in schemes if under_vat(each)), "")
+def _norwegian_number(element: Element) -> str:
+    return next((n for n in _numbers(element, "VAT") if n[:2] == "NO"), "")
 
 
-def _seller_vat(_element: Element, document: Document) -> Mapping[str, object]:
-    return {"found": quoted(_vat(document))}
+def _norwegian_vat(element: Element, _document: Document) -> bool:
+    number = _norwegian_number(element)
+    return number == "" or (len(number) == 14 and number.endswith("MVA") and mod11(number[2:11]))
 
 
-def _itself(element: Element, _document: Document) -> Mapping[str, object]:
-    return {"found": quoted(own_text(element))}
+NORWAY = (
+    Rule("NO-R-002", f"/*/{_SELLER}", _in_register, _REGISTER, "BT-32", Severity.WARNING),
+    Rule("NO-R-001", f"/*/{_SELLER}", _norwegian_vat, _NORWEGIAN_VAT, "BT-31", values=lambda e, _d: {"found": _norwegian_number(e)[:40]}),
+)  # fmt: skip
 
 
-def _with_cvr(party: str) -> Test:
+def _usual_type(element: Element, _document: Document) -> bool:
+    return any(text(element, f"cbc:{name}TypeCode") in ("380", "381") for name in ("Invoice", "CreditNote"))  # fmt: skip
+
+
+def _kennitala(path: str) -> Test:
     def holds(element: Element, _document: Document) -> bool:
-        numbers = find_all(element, f"{party}{_LEGAL}")
-        return all(each.get("schemeID") == "0184" for each in numbers)
+        return any(each.get("schemeID") == "0196" for each in find_all(element, path))
 
     return holds
 
 
-def _credit_not_negative(element: Element, document: Document) -> bool:
-    if document.kind is Kind.INVOICE or document.buyer_country != "DK":
-        return True
-    payable = amount(element, "cac:LegalMonetaryTotal/cbc:PayableAmount")
-    return payable is None or payable >= 0
-
-
-def _numeric(value: str) -> bool:
-    return re.fullmatch(r"[0-9]+", value, re.ASCII) is not None
-
-
-def _luhn(element: Element, _document: Document) -> bool:
-    number = own_text(element)
-    return _numeric(number) and len(number) >= 10 and luhn.is_valid(number[:10])
-
-
-def _other_tax(element: Element, document: Document) -> bool:
-    legal = has(document.root, f"{_SELLER}/{_LEGAL}")
-    return _swedish_seller(element, document) and legal and not under_vat(element)
-
-
-def _f_tax(element: Element, _document: Document) -> bool:
-    numbers = find_all(element, "cbc:CompanyID")
-    return all(own_text(each).upper() == "GODKÄND FÖR F-SKATT" for each in numbers)
-
-
-def _standard_rate(element: Element, document: Document) -> bool:
-    return _swedish_with_vat(element, document) and text(element, "cbc:ID") == "S"
-
-
-def _norwegian_seller(_element: Element, document: Document) -> bool:
-    return (_vat(document)[:2].upper() or document.seller_country) == "NO"
-
-
-def _in_register(element: Element, _document: Document) -> bool:
-    return any(
-        text(each, "cbc:CompanyID") == "Foretaksregisteret"
-        for each in find_all(element, "cac:PartyTaxScheme")
-        if string(next(iter(find_all(each, "cac:TaxScheme/cbc:ID")), None)).strip() == "TAX"
+def _address(party: str) -> Test:
+    return lambda element, _document: all(
+        has(element, f"{party}/{path}") for path in (_STREET, _ZONE)
     )
 
 
-RULES = (
-    Rule("DK-R-002", "/*", lambda e, _d: text(e, f"{_SELLER}/{_LEGAL}") != "", MISSING, "BT-30", applies=_danish_seller),
-    Rule("DK-R-014", "/*", _with_cvr(f"{_SELLER}/"), _CVR, "BT-30", applies=_danish_seller),
-    Rule("DK-R-016", "/*", _credit_not_negative, _CREDIT, "BT-115", applies=_danish_seller),
-    Rule("DK-R-017", _BUYER, _with_cvr(""), _CVR, "BT-47", applies=_both_danish),
-    Rule("DK-R-005", "/*/cac:PaymentMeans", lambda e, d: d.kind is Kind.CREDIT_NOTE or text(e, "cbc:PaymentMeansCode") in _DANISH_MEANS, _DANISH_METHOD, "BT-81", applies=_both_danish, values=lambda e, _d: {"found": text(e, "cbc:PaymentMeansCode")[:20]}),
-    Rule("SE-R-001", _SELLER, lambda _e, d: len(_vat(d)) == 14, _SWEDISH_VAT, "BT-31", applies=_swedish_with_vat, values=_seller_vat),
-    Rule("SE-R-002", _SELLER, lambda _e, d: _numeric(_vat(d)[2:14]), _SWEDISH_VAT, "BT-31", applies=_swedish_with_vat, values=_seller_vat),
-    Rule("SE-R-003", f"{_SELLER}/{_LEGAL}", lambda e, _d: _numeric(own_text(e)), _SWEDISH_NUMBER, "BT-30", applies=_swedish_seller, values=_itself),
-    Rule("SE-R-004", f"{_SELLER}/{_LEGAL}", lambda e, _d: len(own_text(e)) == 10, _SWEDISH_NUMBER, "BT-30", applies=_swedish_seller, values=_itself),
-    Rule("SE-R-013", f"{_SELLER}/{_LEGAL}", _luhn, _SWEDISH_NUMBER, "BT-30", applies=_swedish_seller, values=_itself),
-    Rule("SE-R-005", f"{_SELLER}/cac:PartyTaxScheme", _f_tax, _F_TAX, "BT-32", applies=_other_tax),
-    Rule("SE-R-006", "cac:TaxCategory|cac:ClassifiedTaxCategory", lambda e, _d: amount(e, "cbc:Percent") in _SWEDISH_RATES, _SWEDISH_RATE, "BT-119", applies=_standard_rate),
-    Rule("NO-R-002", _SELLER, _in_register, _NORWEGIAN_REGISTER, "BT-32", Severity.WARNING, applies=_norwegian_seller),
+def _account(code: str) -> Test:
+    """A payment by this method has an account number of twelve characters."""
+
+    def holds(element: Element, _document: Document) -> bool:
+        means = [e for e in find_all(element, "cac:PaymentMeans") if says(e, "cbc:PaymentMeansCode", code)]  # fmt: skip
+        accounts = (find(each, "cac:PayeeFinancialAccount/cbc:ID") for each in means)
+        first = next((each for each in accounts if each is not None), None)
+        return not means or (first is not None and len(plain(string(first))) == 12)
+
+    return holds
+
+
+def _deadlines(element: Element) -> list[Element]:
+    references = find_all(element, "cac:AdditionalDocumentReference")
+    return [each for each in references if says(each, "cbc:DocumentDescription", _DEADLINE)]
+
+
+def _has_deadline(element: Element, _document: Document) -> bool:
+    return bool(_deadlines(element))
+
+
+def _deadline(element: Element) -> list[str]:
+    return [string(number) for each in _deadlines(element) for number in find_all(each, "cbc:ID")]
+
+
+def _deadline_is_day(element: Element, _document: Document) -> bool:
+    return any(is_day(each) for each in _deadline(element)[:1])
+
+
+def _deadline_is_later(element: Element, _document: Document) -> bool:
+    due = [string(each) for each in find_all(element, "cbc:DueDate")]
+    return any(one <= other for one in due for other in _deadline(element))
+
+
+def _both_icelandic(_element: Element, document: Document) -> bool:
+    return document.buyer_country_as_written == "IS"
+
+
+ICELAND = (
+    Rule("IS-R-001", "/*", _usual_type, _ICELANDIC_TYPE, "BT-3", Severity.WARNING, found_at("cbc:InvoiceTypeCode")),
+    Rule("IS-R-002", "/*", _kennitala(f"{_SELLER}/{_LEGAL}"), _KENNITALA, "BT-30"),
+    Rule("IS-R-003", "/*", _address(_SELLER), _ADDRESS, "BG-5"),
+    Rule("IS-R-006", "/*", _account("9"), _ACCOUNT, "BT-84"),
+    Rule("IS-R-007", "/*", _account("42"), _ACCOUNT, "BT-84"),
+    Rule("IS-R-008", "/*", _deadline_is_day, _DEADLINE_DATE, "BT-122", applies=_has_deadline),
+    Rule("IS-R-009", "/*", lambda e, _d: has(e, "cbc:DueDate"), _DEADLINE_DUE, "BT-9", applies=_has_deadline),
+    Rule("IS-R-010", "/*", _deadline_is_later, _DEADLINE_ORDER, "BT-122", applies=_has_deadline),
+    Rule("IS-R-004", _BUYER_ROOT, _kennitala(f"cac:Party/{_LEGAL}"), _KENNITALA, "BT-47", applies=_both_icelandic),
+    Rule("IS-R-005", _BUYER_ROOT, _address("cac:Party"), _ADDRESS, "BG-8", applies=_both_icelandic),
 )  # fmt: skip

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterable
 from decimal import Decimal
 
 from app.invoice import ubl
 from app.invoice.model import Kind
 from app.invoice.wording import N_
-from app.validation.codes import codes
 from app.validation.document import Document
 from app.validation.look import (
     Element,
     amount,
-    find,
     find_all,
     has,
     own_text,
-    string,
     text,
 )
-from app.validation.rule import (
-    Rule,
-    attribute_in_list,
-    found_at,
-    in_list,
-    present,
-)
-from app.validation.rules.en_codes import AMOUNTS, MIME_TYPES, TAX_DATE_CODES
+from app.validation.report import Finding, Severity
+from app.validation.rule import Rule, Test, found_at, present
+from app.validation.rules.nlcius import empty_element
 
-_ZERO, _ONE, _SLACK = Decimal(0), Decimal(1), Decimal("0.02")
 _PROFILES = frozenset({
     "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
     "urn:peppol:france:billing:regulated",
@@ -53,23 +43,20 @@ _CUSTOMIZATION = N_(
 _SAME_CURRENCY = N_(
     "The currency for VAT is the same as the currency of the invoice. Leave it out."
 )
-_ONE_TAX_TOTAL = N_("Exactly one VAT total with a breakdown is needed.")
+_ONE_TAX_TOTAL = N_(
+    "Exactly one VAT total with a breakdown is needed. Add it, or remove the others."
+)
 _TAX_CURRENCY_TOTAL = N_(
-    "A VAT total without a breakdown is needed once when there is a currency for VAT, and may not be there otherwise."
+    "A VAT total without a breakdown is needed once when there is a currency for VAT, and may not be there otherwise. Fill in the total VAT in the currency for VAT, or leave that currency out."
 )
-_SAME_SIGN = N_("The total VAT must be on the same side of zero in both currencies.")
-_SAME_UNIT = N_("The unit of the price must be the same as the unit of the quantity.")
-_GERMAN_TYPE = N_(
-    "This type of document (326 or 384) is for invoices between German parties only. Use 380."
+_SAME_SIGN = N_(
+    "The total VAT is above zero in one currency and below zero in the other. Correct the sign of one of them."
 )
-_DATE = N_("“%(found)s” isn't a date. Write it as year-month-day, such as 2026-03-31.")
-_CATEGORY_OF_REASON = N_(
-    "The reason for no VAT doesn't belong to VAT category %(found)s. Choose the category that goes with it."
-)
-_PROJECT_ONCE = N_("Only one project reference is possible.")
+_PROJECT_ONCE = N_("There is more than one project reference. Remove the others.")
 
 
-def _both_german(document: Document) -> bool:
+def both_german(document: Document) -> bool:
+    """Whether seller and buyer are both in Germany."""
     return document.seller_country == "DE" and document.buyer_country == "DE"
 
 
@@ -106,26 +93,17 @@ def _tax_in(element: Element, currency: str) -> list[Decimal]:
     return [each for each in found if each is not None]
 
 
-def _is_date(element: Element, _document: Document) -> bool:
-    written = string(element)
-    try:
-        date.fromisoformat(written)
-    except ValueError:
-        return False
-    return len(written) == 10
-
-
-def _known_profile(_element: Element, document: Document) -> bool:
+def known_profile(_element: Element, document: Document) -> bool:
+    """Whether the business process is one of Peppol's."""
     return document.profile in _PROFILES
 
 
 _DOCUMENT = (
     present("PEPPOL-EN16931-R001", "/*", "cbc:ProfileID", "BT-23"),
-    Rule("PEPPOL-EN16931-R002", "/*", lambda e, d: len(find_all(e, "cbc:Note")) <= 1 or _both_german(d), _ONE_NOTE, "BT-22"),
+    Rule("PEPPOL-EN16931-R002", "/*", lambda e, d: len(find_all(e, "cbc:Note")) <= 1 or both_german(d), _ONE_NOTE, "BT-22"),
     Rule("PEPPOL-EN16931-R003", "/*", lambda e, _d: has(e, "cbc:BuyerReference") or has(e, "cac:OrderReference/cbc:ID"), _REFERENCE, "BT-10"),
     Rule("PEPPOL-EN16931-R004", "/*", _is_peppol, _CUSTOMIZATION, "BT-24"),
     Rule("PEPPOL-EN16931-R005", "cbc:TaxCurrencyCode", lambda e, d: own_text(e) != d.currency, _SAME_CURRENCY, "BT-6"),
-    Rule("PEPPOL-EN16931-R007", "/*", _known_profile, _PROFILE, "BT-23", values=found_at("cbc:ProfileID")),
     present("PEPPOL-EN16931-R010", _BUYER, "cbc:EndpointID", "BT-49"),
     present("PEPPOL-EN16931-R020", _SELLER, "cbc:EndpointID", "BT-34"),
     Rule("PEPPOL-EN16931-R053", "/*", lambda e, _d: _tax_totals(e, with_breakdown=True) == 1, _ONE_TAX_TOTAL, "BG-23"),
@@ -135,54 +113,17 @@ _DOCUMENT = (
 )  # fmt: skip
 
 
-def _reason_with(code: str, reason: str, category: str) -> Rule:
-    """A reason of the law goes with one VAT category only."""
-    return Rule(
-        code,
-        "cac:TaxCategory",
-        lambda e, _d: text(e, "cbc:ID") == category,
-        _CATEGORY_OF_REASON,
-        "BT-118",
-        applies=lambda e, _d: string(find(e, "cbc:TaxExemptionReasonCode")).upper() == reason,
-        values=found_at("cbc:ID"),
-    )
+def rules(*, known: Test = known_profile) -> tuple[Rule, ...]:
+    """All of them; ``known`` says which business processes there are."""
+    values = found_at("cbc:ProfileID")
+    profile = Rule("PEPPOL-EN16931-R007", "/*", known, _PROFILE, "BT-23", values=values)
+    return (*_DOCUMENT, profile)
 
 
-_REASON = "cac:AllowanceCharge/cbc:AllowanceChargeReasonCode"
-_DATES = (
-    "cbc:IssueDate|cbc:DueDate|cbc:TaxPointDate|cbc:StartDate|cbc:EndDate|cbc:ActualDeliveryDate"
-)
+RULES = rules()
 
 
-def _of(which: str) -> Rule:
-    wanted = "allowance_reason" if which == "false" else "charge_reason"
-    plain = in_list("", _REASON, codes(wanted), "BT-98" if which == "false" else "BT-105")
-
-    def applies(element: Element, _document: Document) -> bool:
-        parent = element.getparent()
-        return parent is not None and string(find(parent, "cbc:ChargeIndicator")) == which
-
-    return replace(plain, applies=applies)
-
-
-_CODES = (
-    replace(attribute_in_list("PEPPOL-EN16931-CL001", "cbc:EmbeddedDocumentBinaryObject", "mimeCode", MIME_TYPES, "BT-125"), applies=lambda e, _d: e.get("mimeCode") is not None),
-    replace(_of("false"), code="PEPPOL-EN16931-CL002"),
-    replace(_of("true"), code="PEPPOL-EN16931-CL003"),
-    in_list("PEPPOL-EN16931-CL006", "cac:InvoicePeriod/cbc:DescriptionCode", TAX_DATE_CODES, "BT-8"),
-    attribute_in_list("PEPPOL-EN16931-CL007", AMOUNTS, "currencyID", codes("currency_peppol"), "BT-5"),
-    replace(attribute_in_list("PEPPOL-EN16931-CL008", "cbc:EndpointID", "schemeID", codes("eas_peppol"), "BT-34"), applies=lambda e, _d: e.get("schemeID") is not None),
-    replace(in_list("PEPPOL-EN16931-P0100", "cbc:InvoiceTypeCode", codes("invoice_type_peppol"), "BT-3"), applies=_known_profile),
-    replace(in_list("PEPPOL-EN16931-P0101", "cbc:CreditNoteTypeCode", codes("credit_note_type_peppol"), "BT-3"), applies=_known_profile),
-    Rule("PEPPOL-EN16931-P0112", "cbc:InvoiceTypeCode", lambda e, d: own_text(e) not in ("326", "384") or _both_german(d), _GERMAN_TYPE, "BT-3"),
-    Rule("PEPPOL-EN16931-F001", _DATES, _is_date, _DATE, "", values=found_at(".")),
-    *(
-        _reason_with(f"PEPPOL-EN16931-P0{number}", f"VATEX-EU-{reason}", category)
-        for number, reason, category in (
-            ("104", "G", "G"), ("105", "O", "O"), ("106", "IC", "K"), ("107", "AE", "AE"),
-            ("108", "D", "E"), ("109", "F", "E"), ("110", "I", "E"), ("111", "J", "E"),
-        )
-    ),
-)  # fmt: skip
-
-RULES = (*_DOCUMENT, *_CODES)
+def empty_elements(document: Document) -> Iterable[Finding]:
+    """Elements without content, which Peppol forbids."""
+    for element in document.empty:
+        yield empty_element(document, element, "PEPPOL-EN16931-R008", Severity.FATAL)

@@ -18,9 +18,8 @@ from app.validation.look import (
     find,
     find_all,
     has,
-    is_false,
-    is_true,
     own_text,
+    says,
     text,
 )
 from app.validation.rule import (
@@ -33,34 +32,51 @@ from app.validation.rules.en_codes import AMOUNTS
 
 _ZERO, _ONE, _SLACK = Decimal(0), Decimal(1), Decimal("0.02")
 _LINE = "cac:InvoiceLine|cac:CreditNoteLine"
+_INDICATED = "cbc:ChargeIndicator"
 _EXTRA = (
     "/*/cac:AllowanceCharge|/*/cac:InvoiceLine/cac:AllowanceCharge"
     "|/*/cac:CreditNoteLine/cac:AllowanceCharge"
 )
 
 _BASE_NEEDED = N_(
-    "A percentage of a discount or extra cost needs the amount that it is taken from."
+    "A discount or extra cost has a percentage, but not the amount that it is taken from. Fill in the base amount."
 )
 _PERCENT_NEEDED = N_(
-    "A base amount of a discount or extra cost needs the percentage that is taken from it."
+    "A discount or extra cost has a base amount, but not the percentage that is taken from it. Fill in the percentage."
 )
-_INDICATOR = N_("Say with true or false whether it is an extra cost (true) or a discount (false).")
-_NO_PRICE_CHARGE = N_("On a price only a discount is possible, no extra cost.")
+_INDICATOR = N_(
+    "It isn't clear whether this is a discount or an extra cost. Say it with false (discount) or true (extra cost)."
+)
+_NO_PRICE_CHARGE = N_(
+    "A price can only have a discount, no extra cost. Raise the price before discount instead."
+)
 _NET_PRICE = N_(
-    "The price is %(found)s, but the price before discount less the discount is %(expected)s."
+    "The price is %(found)s, but the price before discount less the discount is %(expected)s. Correct one of the three."
 )
 _CURRENCIES = N_(
     "The amount is in “%(found)s”, but the invoice is in another currency. Use one currency for all amounts."
 )
-_MANDATE = N_("Direct debit needs the reference of the mandate.")
-_LINE_START = N_("The period of the line begins before the period of the invoice.")
-_LINE_END = N_("The period of the line ends after the period of the invoice.")
-_LINE_NET = N_(
-    "The amount of the line is %(found)s, but quantity times price, with extra costs and discounts, is %(expected)s."
+_MANDATE = N_(
+    "Direct debit needs the reference of the mandate. Fill it in, or choose another payment method."
 )
-_BASE_POSITIVE = N_("The quantity that the price is for must be more than 0.")
-_OBJECT_ONLY = N_("A document reference on a line can only be the invoiced object (type 130).")
-_SAME_UNIT = N_("The unit of the price must be the same as the unit of the quantity.")
+_LINE_START = N_(
+    "The period of the line begins before the period of the invoice. Correct one of the two dates."
+)
+_LINE_END = N_(
+    "The period of the line ends after the period of the invoice. Correct one of the two dates."
+)
+_LINE_NET = N_(
+    "The amount of the line is %(found)s, but quantity times price, with extra costs and discounts, is %(expected)s. Compute the line again."
+)
+_BASE_POSITIVE = N_(
+    "The quantity that the price is for isn't more than 0. Write 1 when the price is for one unit."
+)
+_OBJECT_ONLY = N_(
+    "A document reference on a line can only be the invoiced object. Give it type 130, or remove it."
+)
+_SAME_UNIT = N_(
+    "The unit of the price is not the unit of the quantity. Choose the same unit for both."
+)
 
 
 def _percent_without_base(element: Element, _document: Document) -> bool:
@@ -107,9 +123,11 @@ def _direct_debit(element: Element, _document: Document) -> bool:
 
 def _has_breakdown_if_total(element: Element, _document: Document) -> bool:
     parent = element.getparent()
-    if parent is None or not str(parent.tag).endswith("}TaxTotal"):
+    if parent is None or not str(element.tag).endswith("}TaxAmount"):
         return True
-    return not str(element.tag).endswith("}TaxAmount") or has(parent, "cac:TaxSubtotal")
+    if str(parent.tag).endswith("}TaxSubtotal"):
+        return True
+    return str(parent.tag).endswith("}TaxTotal") and has(parent, "cac:TaxSubtotal")
 
 
 def _within(part: str, *, start: bool) -> Rule:
@@ -138,8 +156,12 @@ def _line_net(element: Element, document: Document) -> Decimal:
     base = amount(element, "cac:Price/cbc:BaseQuantity") or _ONE
     price = (amount(element, "cac:Price/cbc:PriceAmount") or _ZERO) / base
     extras = find_all(element, "cac:AllowanceCharge")
-    charges = sum((amounts(each, "cbc:Amount") for each in extras if is_true(each)), _ZERO)
-    allowances = sum((amounts(each, "cbc:Amount") for each in extras if is_false(each)), _ZERO)
+    charges = sum(
+        (amounts(each, "cbc:Amount") for each in extras if text(each, _INDICATED) == "true"), _ZERO
+    )
+    allowances = sum(
+        (amounts(each, "cbc:Amount") for each in extras if text(each, _INDICATED) == "false"), _ZERO
+    )
     return (_ONE if quantity is None else quantity) * price + cents(charges) - cents(allowances)
 
 
@@ -161,7 +183,7 @@ def _base_positive(element: Element, _document: Document) -> bool:
 
 def _only_objects(element: Element, _document: Document) -> bool:
     references = find_all(element, "cac:DocumentReference")
-    return not references or any(text(e, "cbc:DocumentTypeCode") == "130" for e in references)
+    return not references or any(says(e, "cbc:DocumentTypeCode", "130") for e in references)
 
 
 def _net_price(element: Element) -> Decimal | None:
@@ -202,7 +224,7 @@ _MONEY = (
     Rule("PEPPOL-EN16931-R043", _EXTRA, lambda e, _d: text(e, "cbc:ChargeIndicator") in ("true", "false"), _INDICATOR, "BT-92", applies=_neither),
     Rule("PEPPOL-EN16931-R044", "cac:Price/cac:AllowanceCharge", lambda e, _d: text(e, "cbc:ChargeIndicator") == "false", _NO_PRICE_CHARGE, "BT-147"),
     Rule("PEPPOL-EN16931-R046", "cac:Price/cac:AllowanceCharge", _net_price_is_right, _NET_PRICE, "BT-146", values=_net_price_values),
-    Rule("PEPPOL-EN16931-R051", AMOUNTS, lambda e, d: e.get("currencyID") == d.currency, _CURRENCIES, "BT-5", applies=_has_breakdown_if_total, values=lambda e, _d: {"found": e.get("currencyID") or ""}),
+    Rule("PEPPOL-EN16931-R051", AMOUNTS, lambda e, d: e.get("currencyID") == d.currency_as_written, _CURRENCIES, "BT-5", applies=_has_breakdown_if_total, values=lambda e, _d: {"found": e.get("currencyID") or ""}),
     Rule("PEPPOL-EN16931-R061", "cac:PaymentMeans", lambda e, _d: has(e, "cac:PaymentMandate/cbc:ID"), _MANDATE, "BT-89", applies=_direct_debit),
 )  # fmt: skip
 

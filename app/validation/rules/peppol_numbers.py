@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-
-from stdnum import luhn
-from stdnum.au import abn
-from stdnum.it import iva
+from collections.abc import Callable, Iterable, Iterator
 
 from app.invoice.wording import N_
 from app.validation.document import Document
-from app.validation.look import Element, own_text, under_vat
+from app.validation.look import Element, own_text, plain, string, text
 from app.validation.report import Finding, Severity
 from app.validation.rule import quoted
+from app.validation.rules import identifiers
 
 Check = Callable[[str], bool]
 
@@ -26,79 +23,66 @@ _DUTCH_VAT = N_("“%(found)s” isn't a Dutch VAT number. It looks like NL12345
 
 def _form(pattern: str) -> Check:
     compiled = re.compile(pattern, re.ASCII)
+    return lambda number: compiled.fullmatch(plain(number)) is not None
+
+
+def _exact(pattern: str) -> Check:
+    """White space around the number is not forgiven."""
+    compiled = re.compile(pattern, re.ASCII)
     return lambda number: compiled.fullmatch(number) is not None
 
 
-def _gln(number: str) -> bool:
-    """The GS1 check digit; the rule leaves the length free."""
-    if not re.fullmatch(r"[0-9]+", number, re.ASCII):
-        return False
-    weighted = sum(
-        int(digit) * (3 if place_ % 2 == 0 else 1)
-        for place_, digit in enumerate(reversed(number[:-1]))
-    )
-    return -weighted % 10 == int(number[-1])
-
-
-def _mod11(number: str) -> bool:
-    if not re.fullmatch(r"[0-9]{9}", number, re.ASCII) or int(number) == 0:
-        return False
-    weighted = sum(
-        int(digit) * (position % 6 + 2) for position, digit in enumerate(reversed(number[:-1]))
-    )
-    return -weighted % 11 == int(number[-1])
-
-
-def _belgian(number: str) -> bool:
-    if not re.fullmatch(r"[0-9]{10}", number, re.ASCII):
-        return False
-    return 97 - int(number[:8]) % 97 == int(number[8:])
-
-
-def _italian_code(number: str) -> bool:
-    if len(number) == 11:
-        return number.isdecimal()
-    return re.fullmatch(r"[A-Za-z]{6}\d\d[A-Za-z]\d\d.{3}\d[A-Za-z]", number, re.ASCII) is not None
-
-
-def _italian_vat(number: str) -> bool:
-    return number[:2].upper() != "IT" or iva.is_valid(number[2:])
+def _checked(check: Check) -> Check:
+    return lambda number: check(plain(number))
 
 
 def _swedish(number: str) -> bool:
-    return re.fullmatch(r"[0-9]{10}", number, re.ASCII) is not None and luhn.is_valid(number)
+    return len(number) == 10 and identifiers.swedish(number)
 
 
+_DUTCH_FORM = _form(r"NL[0-9]{9}B[0-9]{2}")
 # The last member says whether a wrong number stops the invoice.
 _SCHEMES: dict[str, tuple[str, Check, Severity]] = {
-    "0088": ("PEPPOL-COMMON-R040", _gln, Severity.FATAL),
-    "0192": ("PEPPOL-COMMON-R041", _mod11, Severity.FATAL),
-    "0184": ("PEPPOL-COMMON-R042", _form(r"(DK)?[0-9]{8}"), Severity.FATAL),
-    "0208": ("PEPPOL-COMMON-R043", _belgian, Severity.FATAL),
+    "0088": ("PEPPOL-COMMON-R040", _checked(identifiers.gln), Severity.FATAL),
+    "0192": ("PEPPOL-COMMON-R041", _checked(identifiers.mod11), Severity.FATAL),
+    "0184": ("PEPPOL-COMMON-R042", _exact(r"(DK)?[0-9]{8}"), Severity.FATAL),
+    "0096": ("PEPPOL-COMMON-R052", _exact(r"[0-9]{10}"), Severity.FATAL),
+    "0198": ("PEPPOL-COMMON-R053", _exact(r"DK[0-9]{8}"), Severity.FATAL),
+    "0208": ("PEPPOL-COMMON-R043", _checked(identifiers.belgian), Severity.FATAL),
     "0201": ("PEPPOL-COMMON-R044", _form(r"[A-Za-z0-9]{6}"), Severity.WARNING),
-    "0210": ("PEPPOL-COMMON-R045", _italian_code, Severity.WARNING),
-    "9907": ("PEPPOL-COMMON-R046", _italian_code, Severity.WARNING),
-    "0211": ("PEPPOL-COMMON-R047", _italian_vat, Severity.WARNING),
-    "0007": ("PEPPOL-COMMON-R049", _swedish, Severity.FATAL),
-    "0151": ("PEPPOL-COMMON-R050", abn.is_valid, Severity.FATAL),
-    "0096": ("PEPPOL-COMMON-R052", _form(r"[0-9]{10}"), Severity.FATAL),
-    "0198": ("PEPPOL-COMMON-R053", _form(r"DK[0-9]{8}"), Severity.FATAL),
+    "0210": ("PEPPOL-COMMON-R045", _checked(identifiers.italian_code), Severity.WARNING),
+    "9907": ("PEPPOL-COMMON-R046", _checked(identifiers.italian_code), Severity.WARNING),
+    "0211": ("PEPPOL-COMMON-R047", _checked(identifiers.italian_vat), Severity.WARNING),
+    "0007": ("PEPPOL-COMMON-R049", _checked(_swedish), Severity.FATAL),
+    "0151": ("PEPPOL-COMMON-R050", _checked(identifiers.australian), Severity.FATAL),
     "0106": ("PEPPOL-COMMON-R054", _form(r"[0-9]{8}"), Severity.WARNING),
     "0190": ("PEPPOL-COMMON-R055", _form(r"[0-9]{20}"), Severity.WARNING),
-    "9944": ("PEPPOL-COMMON-R056-1", _form(r"NL[0-9]{9}B[0-9]{2}"), Severity.WARNING),
+    "9944": ("PEPPOL-COMMON-R056-1", _DUTCH_FORM, Severity.WARNING),
     "0217": ("PEPPOL-COMMON-R057", _form(r"[0-9]{12}"), Severity.WARNING),
 }
 _ONLY_ADDRESSES = frozenset({"9907"})
+# A number is judged by one rule only; this scheme comes after the rule for Dutch VAT numbers.
+_AFTER_VAT = "0217"
+
+
+def described() -> Iterator[tuple[str, Severity, str, str]]:
+    """Every rule about a number: number, severity, term and sentence."""
+    for code, _check, severity in _SCHEMES.values():
+        yield code, severity, "", _FORM
+    yield "PEPPOL-COMMON-R056-2", Severity.WARNING, "", _DUTCH_VAT
 
 
 def findings(document: Document) -> Iterable[Finding]:
     """Every number whose scheme has a form, and Dutch VAT numbers."""
     for element in document.nodes(_PLACES):
         scheme = element.get("schemeID") or ""
-        if scheme in _SCHEMES and _is_judged(element, scheme):
+        known = scheme in _SCHEMES and _is_judged(element, scheme)
+        if (not known or scheme == _AFTER_VAT) and _is_dutch_vat(element):
+            if not _DUTCH_FORM(string(element)):
+                code = "PEPPOL-COMMON-R056-2"
+                yield _finding(document, code, Severity.WARNING, _DUTCH_VAT, element)
+        elif known:
             yield from _judge(document, element, scheme)
-        elif _is_dutch_vat(element) and not _SCHEMES["9944"][1](own_text(element)):
-            yield _finding(document, "PEPPOL-COMMON-R056-2", Severity.WARNING, _DUTCH_VAT, element)
 
 
 def _is_judged(element: Element, scheme: str) -> bool:
@@ -107,7 +91,7 @@ def _is_judged(element: Element, scheme: str) -> bool:
 
 def _judge(document: Document, element: Element, scheme: str) -> Iterable[Finding]:
     code, check, severity = _SCHEMES[scheme]
-    if not check(own_text(element)):
+    if not check(string(element)):
         yield _finding(document, code, severity, _FORM, element, scheme=scheme)
 
 
@@ -116,7 +100,8 @@ def _is_dutch_vat(element: Element) -> bool:
     return (
         parent is not None
         and str(parent.tag).endswith("}PartyTaxScheme")
-        and under_vat(parent)
+        and str(element.tag).endswith("}CompanyID")
+        and text(parent, "cac:TaxScheme/cbc:ID") == "VAT"
         and own_text(element).startswith("NL")
     )
 

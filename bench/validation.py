@@ -1,0 +1,141 @@
+"""``make bench-validation``: our rules of EN 16931 against SaxonC, on the same documents.
+
+Each runs in a process of its own, so that memory is its own as well; a document is checked often
+enough to see its best time. Ends with 1 when a goal isn't reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import etree
+
+from app.invoice import ubl
+
+SAMPLE = Path(__file__).resolve().parent.parent / "tests" / "samples" / "belgian_invoice.xml"
+SIZES = (1, 10, 100, 1_000, 10_000)
+ENOUGH = 2.0  # seconds for one size
+FASTER_AT_ONE, FASTER, LESS_MEMORY, GROWTH = 20, 10, 5, 1.5
+
+
+def document(lines: int) -> bytes:
+    """A valid invoice of so many lines of 1.00."""
+    root = etree.parse(SAMPLE).getroot()
+    line, *others = root.findall(ubl.path("cac:InvoiceLine"))
+    for other in others:
+        root.remove(other)
+    total = f"{lines}.00"
+    rate = root.findtext(ubl.path("cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cbc:Percent"))
+    tax = f"{lines * float(rate or 0) / 100:.2f}"
+    _set(line, {"cbc:LineExtensionAmount": "1.00", "cac:Price/cbc:PriceAmount": "1.00"})
+    for name in ("cbc:InvoicedQuantity", "cac:Price/cbc:BaseQuantity"):
+        for quantity in line.findall(ubl.path(name)):
+            quantity.text = "1"
+    for extra in (*line.findall(ubl.path("cac:AllowanceCharge")), *root.findall(ubl.path("cac:AllowanceCharge"))):  # fmt: skip
+        parent = extra.getparent()
+        assert parent is not None
+        parent.remove(extra)
+    for place in range(lines - 1):
+        more = copy.deepcopy(line)
+        _set(more, {"cbc:ID": str(place + 2)})
+        line.addnext(more)
+    both = f"{lines + float(tax):.2f}"
+    amounts = {
+        "cac:TaxTotal/cbc:TaxAmount": tax,
+        "cac:TaxTotal/cac:TaxSubtotal/cbc:TaxAmount": tax,
+        "cac:TaxTotal/cac:TaxSubtotal/cbc:TaxableAmount": total,
+        "cac:LegalMonetaryTotal/cbc:LineExtensionAmount": total,
+        "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount": total,
+        "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount": both,
+        "cac:LegalMonetaryTotal/cbc:PayableAmount": both,
+    }
+    _set(root, amounts)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _set(parent: etree._Element, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        found = parent.find(ubl.path(name))
+        assert found is not None, name
+        found.text = text
+
+
+def _best(judge: Callable[[], object]) -> float:
+    """The best time in milliseconds."""
+    judge()
+    best, until = float("inf"), time.perf_counter() + ENOUGH
+    while time.perf_counter() < until or best == float("inf"):
+        began = time.perf_counter()
+        judge()
+        best = min(best, time.perf_counter() - began)
+    return best * 1000
+
+
+def measure(who: str, lines: int) -> None:
+    """One figure, in this process: the best time, and the memory at most."""
+    xml = document(lines)
+    if who == "ours":
+        from app.validation import check
+
+        best = _best(lambda: check(xml, rule_sets=("en16931-ubl",), schema=False))
+    else:
+        from bench.official import official
+
+        with official() as rules:
+            best = _best(lambda: rules.report(xml.decode()))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"best": best, "memory": memory}))
+
+
+def _figure(who: str, lines: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.validation", "--measure", who, "--lines", str(lines)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figure: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figure
+
+
+def main() -> int:
+    """The table, and whether every goal is reached."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--measure", choices=("ours", "saxon"))
+    options.add_argument("--lines", type=int, default=1)
+    options.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")])
+    asked = options.parse_args()
+    if asked.measure:
+        measure(asked.measure, asked.lines)
+        return 0
+    print(
+        f"{'lines':>7} {'ours ms':>10} {'SaxonC ms':>10} {'times':>7} {'ours MB':>8} {'SaxonC MB':>10}"
+    )
+    missed = []
+    per_line: list[float] = []
+    for lines in asked.sizes or SIZES:
+        ours, saxon = _figure("ours", lines), _figure("saxon", lines)
+        times = saxon["best"] / ours["best"]
+        print(
+            f"{lines:>7} {ours['best']:>10.2f} {saxon['best']:>10.2f} {times:>7.1f}"
+            f" {ours['memory']:>8.0f} {saxon['memory']:>10.0f}",
+            flush=True,
+        )
+        if times < (FASTER_AT_ONE if lines == 1 else FASTER):
+            missed.append(f"{lines} lines: {times:.1f} times as fast")
+        if ours["memory"] * LESS_MEMORY > saxon["memory"]:
+            missed.append(f"{lines} lines: {ours['memory'] / saxon['memory']:.2f} of the memory")
+        if lines >= 100:
+            per_line.append(ours["best"] / lines)
+    if per_line and max(per_line) > GROWTH * min(per_line):
+        missed.append("the time for a line grows with the document")
+    print("\n".join(f"missed: {each}" for each in missed) or "every goal is reached")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
