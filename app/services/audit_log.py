@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import AuditEntry
+from app.models import AuditEntry, User
 
 ON_A_PAGE = 50
 
@@ -20,6 +20,7 @@ class Page:
 
     entries: Sequence[AuditEntry]
     older: datetime | None
+    people: Mapping[int, str]  # names of those whom the entries are about
 
 
 def page(before: datetime | None = None) -> Page:
@@ -31,4 +32,10 @@ def page(before: datetime | None = None) -> Page:
         query = query.where(AuditEntry.at < before)
     found = db.session.scalars(query).all()
     shown = found[:ON_A_PAGE]
-    return Page(shown, shown[-1].at if len(found) > ON_A_PAGE else None)
+    older = shown[-1].at if len(found) > ON_A_PAGE else None
+    return Page(shown, older, _people({entry.details.get("person") for entry in shown}))
+
+
+def _people(ids: set[int | None]) -> dict[int, str]:
+    named = select(User).where(User.id.in_(ids - {None}))
+    return {user.id: user.name for user in db.session.scalars(named)} if ids - {None} else {}

@@ -35,7 +35,8 @@ class AuditView(BaseView):
             entries=found.entries,
             older=found.older,
             words=history_words.WORDS,
-            details=audit_words.details,
+            audit_words=audit_words,
+            people=found.people,
         )
         return page
 
