@@ -20,7 +20,7 @@ class Page:
 
     entries: Sequence[AuditEntry]
     older: datetime | None
-    people: Mapping[int, str]  # whom the entries are about, by what they are kept as
+    people: Mapping[int, str]  # names of those whom the entries are about
 
 
 def page(before: datetime | None = None) -> Page:
@@ -32,13 +32,10 @@ def page(before: datetime | None = None) -> Page:
         query = query.where(AuditEntry.at < before)
     found = db.session.scalars(query).all()
     shown = found[:ON_A_PAGE]
-    return Page(shown, shown[-1].at if len(found) > ON_A_PAGE else None, _people(shown))
+    older = shown[-1].at if len(found) > ON_A_PAGE else None
+    return Page(shown, older, _people({entry.details.get("person") for entry in shown}))
 
 
-def _people(entries: Sequence[AuditEntry]) -> dict[int, str]:
-    wanted = {entry.details["person"] for entry in entries if "person" in entry.details}
-    if not wanted:
-        return {}
-    return {
-        user.id: user.name for user in db.session.scalars(select(User).where(User.id.in_(wanted)))
-    }
+def _people(ids: set[int | None]) -> dict[int, str]:
+    named = select(User).where(User.id.in_(ids - {None}))
+    return {user.id: user.name for user in db.session.scalars(named)} if ids - {None} else {}

@@ -32,9 +32,9 @@ BEERS = (
 )
 # What went wrong before it went well, and how often that happens in a hundred mails.
 TROUBLES = (
-    (6, Outcome(Result.REFUSED, "mailbox_gone", N_("The mailbox doesn't exist."))),
+    (10, Outcome(Result.REFUSED, "mailbox_gone", N_("The mailbox doesn't exist."))),
     (
-        2,
+        7,
         Outcome(Result.REFUSED, "gave_up", N_("We tried for two days and could not hand it over.")),
     ),
 )
@@ -63,7 +63,7 @@ def _how_many(day: date, back: int, dice: random.Random) -> int:
     if day.weekday() >= SATURDAY:
         return 0
     if back <= LATELY:
-        return dice.choice((0, 1, 1, 2))
+        return dice.choice((0, 1, 1, 2, 3))
     busy = 0.4 + 0.5 * (DAYS - back) / DAYS - (0.2 if day.month in (7, 8) else 0)
     return int(dice.random() < busy)
 

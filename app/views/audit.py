@@ -36,7 +36,8 @@ class AuditView(BaseView):
             older=found.older,
             people=found.people,
             words=history_words.WORDS,
-            details=audit_words.details,
+            audit_words=audit_words,
+            people=found.people,
         )
         return page
 

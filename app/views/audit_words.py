@@ -35,6 +35,16 @@ NAMES: Mapping[str, Any] = {
     "user": _l("User"),
     "why": _l("Why"),
 }
+KINDS: Mapping[str, Any] = {
+    "user": _l("User"),
+    "organization": _l("Organization"),
+    "environment": _l("Environment"),
+    "partnership": _l("Partner"),
+    "document": _l("Document"),
+    "delivery": _l("Delivery"),
+    "request": _l("Request"),
+    "connection": _l("Connection"),
+}
 VALUES: Mapping[Any, Any] = {
     **ROLES,
     MemberRole.MEMBER: MEMBER_ROLES[MemberRole.MEMBER],
@@ -44,12 +54,25 @@ VALUES: Mapping[Any, Any] = {
 }
 
 
+def who(entry: AuditEntry) -> str:
+    """The person; what no person did, the platform did."""
+    return str(entry.person_name) if entry.person_id is not None else "Postiljon"
+
+
+def about(entry: AuditEntry) -> tuple[str, str]:
+    """What kind of row it is about, and the id of that row; of our own names only the name."""
+    kind, _separator, key = entry.subject.replace(":", " ").partition(" ")
+    known = str(KINDS.get(kind, ""))
+    return (known, key) if known else ("", entry.subject)
+
+
 def details(entry: AuditEntry, people: Mapping[int, str]) -> list[tuple[str, str]]:
     """Each detail with its name; what we have no word for stands as it was written."""
-    shown = {**entry.details}
-    if "person" in shown:  # kept by a number that never leaves the platform
-        shown["person"] = people.get(shown["person"], "–")
-    return [(str(NAMES.get(name, name)), _value(name, value)) for name, value in shown.items()]
+    return [
+        (str(NAMES.get(name, name)), people[value] if name == "person" else _value(name, value))
+        for name, value in entry.details.items()
+        if name != "person" or value in people
+    ]
 
 
 def _value(name: str, value: Any) -> str:

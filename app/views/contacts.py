@@ -16,8 +16,9 @@ from app import tenancy
 from app.invoice.schemes import SCHEMES
 from app.models import Contact
 from app.services import contacts
+from app.views.formats import country_name
 from app.views.listing import ChoiceField, EagerTable, ListedView, RowField, yes_or_no
-from app.views.organization_form import countries, country_name
+from app.views.organization_form import countries
 
 
 def _schemes() -> list[SelectChoice]:

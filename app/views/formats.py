@@ -135,3 +135,9 @@ def locale() -> Locale:
 @cache
 def _locale_of(language: str) -> Locale:
     return Locale.parse(WRITTEN_AS.get(language, language))
+
+
+def country_name(code: str) -> str:
+    """A country as the reader calls it."""
+    locale = get_locale()
+    return str(locale.territories.get(code, code) if locale else code)

@@ -74,9 +74,3 @@ def countries() -> list[tuple[str, str]]:
     named = {code: names.get(code, code) for code in COUNTRIES}  # no language names every country
     rest = sorted((code for code in named if code not in FIRST), key=lambda code: named[code])
     return [(code, named[code]) for code in (*FIRST, *rest)]
-
-
-def country_name(code: str) -> str:
-    """A country as the reader calls it."""
-    name: str = get_locale().territories.get(code, code)
-    return name

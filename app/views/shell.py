@@ -34,6 +34,8 @@ ICONS: Mapping[str, str] = {
     "Network": "network",
     "Platform": "server",
 }
+# Pages with an address of their own that belong to a line of the menu.
+INSIDE: Mapping[str, tuple[str, ...]] = {"/organizations/": ("/members/",)}
 # What the button *New* offers: the resource, the address, the words, the sign.
 THINGS = (
     ("Documents", "/documents/new", _l("New invoice"), "file-invoice"),
@@ -59,7 +61,7 @@ class Entry:
         if self.url == "/":
             return request.path == "/"
         base = self.url.partition("?")[0].removesuffix("list/")
-        return bool(base) and request.path.startswith(base)
+        return bool(base) and request.path.startswith((base, *INSIDE.get(base, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def register(app: Flask) -> None:
         first_of=first_of,
         my_organizations=my_organizations,
         first_organizations=organization_choices.first_of,
+        country_name=formats.country_name,
         new_things=new_things,
         reader_theme=choices.reader_theme,
         reader_language=formats.reader_language,

@@ -50,12 +50,12 @@ STATES: Mapping[str, tuple[Any, Colour]] = {
     "elsewhere": (_("Registered elsewhere"), WARN),
     "removing": (_("Removing"), BUSY),
     # requests, memberships, partnerships, people
-    "open": (_("Open"), WARN),
-    "requested": (_("Requested"), WARN),
+    "open": (_("Open"), BUSY),
+    "requested": (_("Requested"), BUSY),
     "accepted": (_("Accepted"), GOOD),
     "refused": (_("Refused"), BAD),
     "withdrawn": (_("Withdrawn"), QUIET),
-    "invited": (_("Invited"), WARN),
+    "invited": (_("Invited"), BUSY),
     "blocked": (_("Blocked"), BAD),
     "ended": (_("Ended"), QUIET),
     # what the receiver did with it

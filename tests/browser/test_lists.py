@@ -85,12 +85,35 @@ def test_keys_are_left_to_fields_and_can_be_turned_off(inbox):
 
 def test_all_on_the_page_are_chosen_at_once_and_done_together(inbox):
     expect(inbox.locator("[data-together] button").first).to_be_disabled()
-    inbox.locator("[data-all]").check()
+    inbox.locator("thead [data-all]").check()
     expect(inbox.locator("[data-chosen]")).to_have_text(f"Chosen: {ROWS}")
 
     inbox.get_by_role("button", name="Mark as read").click()
 
     expect(inbox.locator("tr.unread")).to_have_count(0)
+
+
+def test_on_a_phone_all_are_chosen_above_the_rows(inbox):
+    inbox.set_viewport_size({"width": 360, "height": 700})
+    everything = inbox.get_by_label("Choose all on this page").and_(inbox.locator(":visible"))
+
+    everything.check()
+
+    expect(inbox.locator("[data-chosen]")).to_have_text(f"Chosen: {ROWS}")
+    row(inbox, "F2").get_by_role("checkbox").uncheck()
+    assert everything.evaluate("box => box.indeterminate")
+
+
+def test_beside_the_preview_the_columns_fit(inbox):
+    sideways = "document.querySelector('.table-box').scrollWidth - document.querySelector('.table-box').clientWidth"
+    for address in ("/inbox/", "/outbox/", "/documents/list/"):
+        inbox.goto(address)
+        if not inbox.locator("tbody tr").count():
+            continue
+        row(inbox, "F3").locator(".party").first.click()
+        expect(inbox.locator("#preview h2")).to_have_text("Invoice F3")
+
+        assert inbox.evaluate(sideways) <= 0
 
 
 def test_on_a_phone_a_row_leads_to_the_page(inbox):

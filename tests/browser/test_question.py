@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.factories import World
 
@@ -76,6 +76,37 @@ def test_it_is_answered_by_keyboard_alone(asked: Page) -> None:
     asked.keyboard.press("Enter")
 
     expect(asked.get_by_role("dialog").get_by_text("Receiving", exact=True)).to_be_visible()
+
+
+def test_by_keyboard_alone_it_is_answered_switched_off_and_closed(asked: Page) -> None:
+    dialog = asked.get_by_role("dialog")
+    row = dialog.get_by_role("listitem").filter(has_text="Drie Transport")
+
+    _tab_to(asked, row.locator("summary"))
+    asked.keyboard.press("Enter")
+    _tab_to(asked, row.get_by_role("button", name="I agree, start receiving"))
+    asked.keyboard.press("Enter")
+    expect(row.get_by_text("Receiving", exact=True)).to_be_visible()
+    switch = dialog.get_by_role("switch", name="Show this question at sign-in")
+    _tab_to(asked, switch)
+    asked.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(switch).to_be_focused()
+    asked.keyboard.press("Escape")
+
+    expect(dialog).to_be_hidden()
+    expect(asked.locator("main")).to_be_focused()
+    asked.keyboard.press("Tab")
+    assert asked.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def _tab_to(page: Page, wanted: Locator) -> None:
+    """Go there as someone without a mouse does."""
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError("the Tab key doesn't get there")
 
 
 def test_the_switch_answers_in_place(asked: Page) -> None:

@@ -27,11 +27,13 @@ function settings(canvas, { labels, series }) {
   const line = getComputedStyle(canvas).outlineColor;
   const language = document.documentElement.lang;
   const counted = { beginAtZero: true, border: { color: line }, grid: { color: line }, ticks: { color: ink, precision: 0 } };
+  // A sentence stands in lines beside its bar; a chart cuts off what is too long.
+  const lines = (text) => text.match(/.{1,18}(?:\s|$)|\S+/g)?.map((each) => each.trim()) ?? text;
   const named = { border: { color: line }, grid: { display: false }, ticks: { color: ink, autoSkip: !lying } };
   return {
     type: "bar",
     data: {
-      labels,
+      labels: lying ? labels.map(lines) : labels,
       datasets: series.map(({ label, swatch, data }) => ({
         label,
         data,

@@ -102,6 +102,7 @@ class Combobox {
     }
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
+    this.list.scrollIntoView({ block: "nearest" });
     this.mark(typed ? 0 : found.findIndex((option) => option.selected));
   }
 

@@ -80,7 +80,7 @@ function openedOnAPhone(event) {
 // --- Several rows ---
 
 const bar = document.querySelector("[data-together]");
-const all = table?.querySelector("[data-all]");
+const all = [...document.querySelectorAll("[data-all]")]; // in the head, and above the rows on a phone
 const boxes = () => [...table.querySelectorAll("input[name=row]")];
 
 function count() {
@@ -88,12 +88,14 @@ function count() {
   for (const button of bar.querySelectorAll("button")) button.disabled = number === 0;
   const said = bar.querySelector("[data-chosen]");
   said.textContent = number ? said.dataset.words.replace("#", number) : "";
-  all.checked = number > 0 && number === boxes().length;
-  all.indeterminate = number > 0 && !all.checked;
+  for (const each of all) {
+    each.checked = number > 0 && number === boxes().length;
+    each.indeterminate = number > 0 && !each.checked;
+  }
 }
 
-function chooseAll() {
-  for (const box of boxes()) box.checked = all.checked;
+function chooseAll(event) {
+  for (const box of boxes()) box.checked = event.target.checked;
   count();
 }
 
@@ -169,8 +171,10 @@ if (table) {
   listens.addEventListener("change", () => localStorage.setItem(MUTED, listens.checked ? "" : "1"));
 }
 if (bar) {
-  all.hidden = false;
-  all.addEventListener("change", chooseAll);
+  for (const each of all) {
+    (each.closest("[hidden]") ?? each).hidden = false;
+    each.addEventListener("change", chooseAll);
+  }
   table.addEventListener("change", count);
   window.addEventListener("pageshow", count);
   count();

@@ -16,16 +16,15 @@ function restore(part, before) {
     const details = id && part.querySelector(`#${CSS.escape(id)}`);
     if (details instanceof HTMLDetailsElement) details.open = true;
   }
-  if (!before.focused) return;
+  // Whoever went on meanwhile isn't called back.
+  if (!before.focused || document.activeElement !== document.body) return;
   const same = document.getElementById(before.focused);
   const next = same ?? part.querySelector("button, a, summary") ?? part;
   if (next === part) part.tabIndex = -1;
   next.focus();
 }
 
-function show(part, html, keepOpen) {
-  const before = remember(part);
-  if (!keepOpen) before.open = [];
+function show(part, html, before) {
   part.innerHTML = html;
   restore(part, before);
   follow(part);
@@ -43,7 +42,7 @@ export async function look(part) {
     if (html === null) return;
     if (html !== undefined && html !== part.dataset.shown) {
       part.dataset.shown = html;
-      show(part, html, true);
+      show(part, html, remember(part));
       return;
     }
   } catch {
@@ -63,16 +62,19 @@ async function send(event, part) {
   event.preventDefault();
   const button = event.submitter;
   const body = new FormData(form, button);
+  // Now: a button that is switched off loses the focus. What was folded out was answered.
+  const before = { ...remember(part), open: [] };
   if (button) button.disabled = true;
   let html = null;
   try {
     html = await fetchPart(form.action, { method: "POST", body });
   } catch {
     if (button) button.disabled = false;
+    document.getElementById(before.focused)?.focus();
     return; // nothing was sent: the button can be pressed again
   }
   if (html === null) location.reload();
-  else show(part, html, false);
+  else show(part, html, before);
 }
 
 for (const part of document.querySelectorAll("[data-live]")) {

@@ -7,7 +7,8 @@ if (dialog.open) {
   dialog.removeAttribute("open");
   dialog.showModal();
 }
-// The page behind may show what was just decided.
+// The page behind may show what was just decided. Nothing there had the focus before: go on at its content.
 dialog.addEventListener("close", () => {
+  document.getElementById("content").focus({ preventScroll: true });
   for (const part of document.querySelectorAll("main [data-live]")) look(part);
 });
