@@ -34,7 +34,6 @@ class AuditView(BaseView):
             title=gettext("Audit log"),
             entries=found.entries,
             older=found.older,
-            people=found.people,
             words=history_words.WORDS,
             audit_words=audit_words,
             people=found.people,
