@@ -43,7 +43,7 @@ class TestPrivateLinks:
         shown = private_links.show(mailed[1])
 
         assert (shown.number, shown.sender) == ("2026-1", "Afzender BV")
-        assert b"Bakkerij Klant" in shown.xml
+        assert b"Bakkerij Klant" in shown.found.xml
 
     def test_looking_twice_is_written_down_once_and_changes_no_state(
         self, mailed: tuple[str, str]

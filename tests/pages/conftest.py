@@ -17,10 +17,16 @@ from tests.pages.words import Data
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The platform with its demonstration; nothing that is done to it here changes much."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)  # pages fail on purpose
     with filled(tmp_path_factory.mktemp("pages")) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def no_log() -> Iterator[None]:
+    """Pages fail on purpose here, and it need not be read; only during these tests."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    yield
     logging.disable(before)
 
 
