@@ -36,6 +36,7 @@
   };
   const kind = (each) => `${each.tagName} ${each.className} ${each.type ?? ""} ${each.parentElement.className}`;
   const focused = document.activeElement;
+  const place = scrollY;
   const checked = [];
   const controls = document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1']), iframe",
@@ -54,6 +55,8 @@
     each.blur();
   }
   focused?.focus?.({ preventScroll: true });
+  // A field that selects its text when it is reached comes into sight; the page is judged where it was.
+  scrollTo({ top: place, behavior: "instant" });
 
   // What its words stand on: the frame around a page is deep blue in both themes. Each layer may let the one
   // below shine through, and the root the browser's own colour.
