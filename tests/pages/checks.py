@@ -34,12 +34,6 @@ RUN_AXE = """async ({tags, place}) => {
 }"""
 # Everything that is closed, one by one: what opens over the page, and what folds out in it.
 UNFOLD = "document.querySelectorAll('details:not([open])').forEach(each => { each.open = true; })"
-# A notice lies over the page for a moment; it goes when it is read.
-NOTICES = """() => {
-    const box = document.querySelector(".toasts");
-    return Boolean(box?.childElementCount && box.checkVisibility());
-}"""
-ASIDE = "document.querySelector('.toasts').style.display = 'none'"
 LAYERS = """[...document.querySelectorAll('[popover], dialog')].map((each, number) => {
     each.dataset.layer = number;
     return [`[data-layer="${number}"]`, `${each.id} ${each.className}`];
@@ -157,7 +151,6 @@ class Window:
         self.page.evaluate(UNFOLD)
         self._note(label, self._own_checks())
         self.page.evaluate(AXE)
-        self._note(label, self._notices())
         self._note(label, self._axe())
         for place, name in self.page.evaluate(LAYERS):
             self._layer(label, place, name)
@@ -182,12 +175,6 @@ class Window:
     def _axe(self, place: str = "") -> Iterator[tuple[str, str]]:
         for rule, nodes in self.page.evaluate(RUN_AXE, {"tags": RULES, "place": place}):
             yield f"axe {rule}", nodes
-
-    def _notices(self) -> Iterator[tuple[str, str]]:
-        """What was just said is looked at by itself; what it covers meanwhile isn't at fault."""
-        if self.page.evaluate(NOTICES):
-            yield from self._axe(".toasts")
-            self.page.evaluate(ASIDE)
 
     def _layer(self, label: str, place: str, name: str) -> None:
         """A dialog or a menu: open it, look at it once in each theme and width, close it."""
