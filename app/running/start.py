@@ -20,7 +20,9 @@ from app.running.supervisor import Child, Supervisor
 from config import SettingError, Settings
 
 STEPS = 4
-M_ARENA_MAX, ARENAS = -8, 1  # from malloc.h
+# From malloc.h: one heap, and what is larger than this is given back as soon as it is free.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+LARGE = 64 * 1024
 
 
 def main() -> int:
@@ -121,9 +123,16 @@ def _parts() -> ModuleType:
 
 
 def _keep_memory_together() -> None:
-    # Each thread would otherwise get a heap of its own, whose free space the others cannot use.
+    # Each thread would otherwise get a heap of its own, whose free space the others cannot use; and a large
+    # document would leave a hole that nothing fills.
     with suppress(AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in (
+            (M_ARENA_MAX, 1),
+            (M_TRIM_THRESHOLD, LARGE),
+            (M_MMAP_THRESHOLD, LARGE),
+        ):
+            mallopt(option, value)
 
 
 def _freeze() -> None:
