@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from lxml import etree
-
 from app.invoice import cii
 from app.invoice.cii_read_parts import (
     allowance_charge,
@@ -20,22 +18,10 @@ from app.invoice.cii_read_parts import (
     payment_means,
     vat_breakdown,
 )
-from app.invoice.cii_values import (
-    amount,
-    attachment,
-    day,
-    every,
-    first,
-    period,
-    reference,
-    text,
-    typed_documents,
-)
+from app.invoice.cii_values import attachment, day, period, reference, typed_documents
 from app.invoice.model import Attachment, Invoice, Kind, Note, Reference, Totals
 from app.invoice.parsing import parse
-from app.invoice.ubl_values import content, number
-
-Element = etree._Element
+from app.invoice.values import Element, amount, content, every, first, number, text
 
 _REFERENCE_TYPES = (cii.TENDER_DOCUMENT, cii.OBJECT_DOCUMENT)
 

@@ -5,23 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.invoice import cii
-from app.invoice.cii_values import (
-    Element,
-    amount,
-    day,
-    every,
-    first,
-    identifiers,
-    period,
-    reference,
-    text,
-    typed_documents,
-)
-from app.invoice.identifiers import ParticipantId
+from app.invoice.cii_values import day, identifiers, period, reference, typed_documents
 from app.invoice.model import (
     Address,
     AllowanceCharge,
-    Classification,
     Contact,
     Delivery,
     Identifier,
@@ -30,8 +17,19 @@ from app.invoice.model import (
     PaymentMeans,
     VatBreakdown,
 )
-from app.invoice.ubl_read_parts import address_lines
-from app.invoice.ubl_values import content, identifier, number
+from app.invoice.values import (
+    Element,
+    address_lines,
+    amount,
+    classifications,
+    content,
+    endpoint,
+    every,
+    first,
+    identifier,
+    measured,
+    text,
+)
 
 _MONEY = "SpecifiedTradeSettlementLineMonetarySummation"
 
@@ -42,7 +40,7 @@ def party(element: Element | None) -> Party:
     return Party(
         name=text(element, "Name"),
         trading_name=text(legal, "TradingBusinessName"),
-        endpoint=_endpoint(element),
+        endpoint=endpoint(first(element, "URIUniversalCommunication/URIID")),
         identifiers=identifiers(element),
         legal_id=identifier(first(legal, "ID")),
         vat_id=_tax_number(element, cii.VAT_SCHEME),
@@ -56,12 +54,6 @@ def party(element: Element | None) -> Party:
 def other_party(element: Element | None) -> Party | None:
     """A payee or tax representative, for which the norm has no second name."""
     return None if element is None else replace(party(element), trading_name=None)
-
-
-def _endpoint(element: Element | None) -> ParticipantId | None:
-    found = identifier(first(element, "URIUniversalCommunication/URIID"))
-    # Without a scheme it is no address that anything could be sent to.
-    return ParticipantId(found.scheme, found.value) if found and found.scheme else None
 
 
 def _tax_number(element: Element | None, scheme: str) -> str | None:
@@ -163,7 +155,7 @@ def line(element: Element) -> Line:
     """One line."""
     agreement = first(element, "SpecifiedLineTradeAgreement")
     settlement = first(element, "SpecifiedLineTradeSettlement")
-    quantity = first(element, "SpecifiedLineTradeDelivery/BilledQuantity")
+    quantity, unit = measured(first(element, "SpecifiedLineTradeDelivery/BilledQuantity"))
     extras = every(settlement, "SpecifiedTradeAllowanceCharge")
     vat = first(settlement, "ApplicableTradeTax")
     return replace(
@@ -171,8 +163,8 @@ def line(element: Element) -> Line:
         id=text(element, "AssociatedDocumentLineDocument/LineID"),
         note=text(element, "AssociatedDocumentLineDocument/IncludedNote/Content"),
         object_id=_object(settlement),
-        quantity=number(content(quantity)),
-        unit=None if quantity is None else quantity.get("unitCode"),
+        quantity=quantity,
+        unit=unit,
         net=amount(settlement, f"{_MONEY}/LineTotalAmount"),
         order_line=text(agreement, "BuyerOrderReferencedDocument/LineID"),
         accounting_reference=text(settlement, "ReceivableSpecifiedTradeAccountingAccount/ID"),
@@ -186,16 +178,15 @@ def line(element: Element) -> Line:
 def _priced(item: Line, agreement: Element | None) -> Line:
     net = first(agreement, "NetPriceProductTradePrice")
     gross = first(agreement, "GrossPriceProductTradePrice")
-    base = first(net, "BasisQuantity")
-    if base is None:
-        base = first(gross, "BasisQuantity")
+    of_net, of_gross = first(net, "BasisQuantity"), first(gross, "BasisQuantity")
+    base, base_unit = measured(of_gross if of_net is None else of_net)
     return replace(
         item,
         price=amount(net, "ChargeAmount"),
         price_discount=amount(gross, "AppliedTradeAllowanceCharge/ActualAmount"),
         gross_price=amount(gross, "ChargeAmount"),
-        base_quantity=number(content(base)),
-        base_unit=None if base is None else base.get("unitCode"),
+        base_quantity=base,
+        base_unit=base_unit,
     )
 
 
@@ -209,11 +200,7 @@ def _item(product: Element | None) -> Line:
         seller_item_id=text(product, "SellerAssignedID"),
         buyer_item_id=text(product, "BuyerAssignedID"),
         standard_item_id=identifier(first(product, "GlobalID")),
-        classifications=tuple(
-            Classification(code, each.get("listID"), each.get("listVersionID"))
-            for each in classes
-            if (code := content(each)) is not None
-        ),
+        classifications=classifications(classes),
         origin_country=text(product, "OriginTradeCountry/ID"),
         attributes=tuple(
             (text(each, "Description") or "", text(each, "Value") or "") for each in characteristics

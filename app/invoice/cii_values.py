@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-
-from lxml import etree
 
 from app.invoice import cii
 from app.invoice.model import Attachment, Identifier, Period
-from app.invoice.ubl_values import content, decoded, identifier, number
-
-Element = etree._Element
-
-
-def first(element: Element | None, names: str) -> Element | None:
-    """The first element at this path."""
-    return None if element is None else element.find(cii.path(names))
-
-
-def every(element: Element | None, names: str) -> list[Element]:
-    """All elements at this path."""
-    return [] if element is None else list(element.findall(cii.path(names)))
-
-
-def text(element: Element | None, names: str) -> str | None:
-    """The text at this path."""
-    return content(first(element, names))
-
-
-def amount(element: Element | None, names: str) -> Decimal | None:
-    """The number at this path."""
-    return number(text(element, names))
+from app.invoice.values import Element, attached, content, every, first, identifier, text
 
 
 def day(element: Element | None, names: str) -> date | None:
@@ -74,13 +50,10 @@ def typed_documents(element: Element | None, code: str) -> list[Element]:
 
 
 def attachment(element: Element) -> Attachment:
-    """A supporting document; bytes that aren't base64 are left out, its name stays."""
-    embedded = first(element, "AttachmentBinaryObject")
-    return Attachment(
+    """A supporting document."""
+    return replace(
+        attached(first(element, "AttachmentBinaryObject")),
         id=text(element, "IssuerAssignedID"),
         description=text(element, "Name"),
         url=text(element, "URIID"),
-        content=None if embedded is None else decoded(embedded.text or ""),
-        mime=None if embedded is None else embedded.get("mimeCode"),
-        filename=None if embedded is None else embedded.get("filename"),
     )

@@ -21,19 +21,8 @@ from app.invoice.ubl_read_parts import (
     seller_or_buyer,
     vat_breakdown,
 )
-from app.invoice.ubl_values import (
-    Element,
-    amount,
-    attachment,
-    content,
-    day,
-    every,
-    first,
-    identifier,
-    number,
-    period,
-    text,
-)
+from app.invoice.ubl_values import attachment, day, period
+from app.invoice.values import Element, amount, content, every, first, identifier, number, text
 
 _KINDS = {ubl.INVOICE_ROOT: Kind.INVOICE, ubl.CREDIT_NOTE_ROOT: Kind.CREDIT_NOTE}
 # UBL has one place for a note and the code of its subject: "#AAI#Text".

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.invoice import ubl
-from app.invoice.identifiers import ParticipantId
 from app.invoice.model import (
     Address,
     AllowanceCharge,
-    Classification,
     Contact,
     Delivery,
     Identifier,
@@ -18,17 +16,18 @@ from app.invoice.model import (
     PaymentMeans,
     VatBreakdown,
 )
-from app.invoice.ubl_values import (
+from app.invoice.ubl_values import day, identifiers, period
+from app.invoice.values import (
     Element,
+    address_lines,
     amount,
+    classifications,
     content,
-    day,
+    endpoint,
     every,
     first,
     identifier,
-    identifiers,
-    number,
-    period,
+    measured,
     text,
 )
 
@@ -55,7 +54,7 @@ def _party(party: Element | None, name: str | None, trading_name: str | None) ->
     return Party(
         name=name,
         trading_name=trading_name,
-        endpoint=_endpoint(first(party, "cbc:EndpointID")),
+        endpoint=endpoint(first(party, "cbc:EndpointID")),
         identifiers=tuple(
             each
             for each in identifiers(party, "cac:PartyIdentification/cbc:ID")
@@ -68,12 +67,6 @@ def _party(party: Element | None, name: str | None, trading_name: str | None) ->
         address=address(first(party, "cac:PostalAddress")),
         contact=_contact(first(party, "cac:Contact")),
     )
-
-
-def _endpoint(element: Element | None) -> ParticipantId | None:
-    found = identifier(element)
-    # Without a scheme it is no address that anything could be sent to.
-    return ParticipantId(found.scheme, found.value) if found and found.scheme else None
 
 
 def _tax_numbers(party: Element | None) -> tuple[str | None, str | None]:
@@ -103,14 +96,6 @@ def _address_lines(element: Element | None) -> tuple[str, ...]:
     street, more = text(element, "cbc:StreetName"), text(element, "cbc:AdditionalStreetName")
     further = filter(None, map(content, every(element, "cac:AddressLine/cbc:Line")))
     return address_lines(street, more, *further)
-
-
-def address_lines(*lines: str | None) -> tuple[str, ...]:
-    """Lines in their places; what isn't there behind the last is no line."""
-    kept = [line or "" for line in lines]
-    while kept and not kept[-1]:
-        kept.pop()
-    return tuple(kept)
 
 
 def _contact(element: Element | None) -> Contact | None:
@@ -182,19 +167,19 @@ def vat_breakdown(element: Element) -> VatBreakdown:
 
 def line(element: Element) -> Line:
     """One invoice line or credit note line."""
-    quantity = first(element, "cbc:InvoicedQuantity")
-    if quantity is None:
-        quantity = first(element, "cbc:CreditedQuantity")
+    invoiced = first(element, "cbc:InvoicedQuantity")
+    credited = first(element, "cbc:CreditedQuantity")
+    quantity, unit = measured(credited if invoiced is None else invoiced)
+    base, base_unit = measured(first(element, "cac:Price/cbc:BaseQuantity"))
     price = first(element, "cac:Price")
-    base = first(price, "cbc:BaseQuantity")
     charges = every(element, "cac:AllowanceCharge")
     return replace(
         _item(first(element, "cac:Item")),
         id=text(element, "cbc:ID"),
         note=text(element, "cbc:Note"),
         object_id=_object(element),
-        quantity=number(content(quantity)),
-        unit=None if quantity is None else quantity.get("unitCode"),
+        quantity=quantity,
+        unit=unit,
         net=amount(element, "cbc:LineExtensionAmount"),
         order_line=text(element, "cac:OrderLineReference/cbc:LineID"),
         accounting_reference=text(element, "cbc:AccountingCost"),
@@ -203,8 +188,8 @@ def line(element: Element) -> Line:
         price=amount(price, "cbc:PriceAmount"),
         price_discount=amount(price, "cac:AllowanceCharge/cbc:Amount"),
         gross_price=amount(price, "cac:AllowanceCharge/cbc:BaseAmount"),
-        base_quantity=number(content(base)),
-        base_unit=None if base is None else base.get("unitCode"),
+        base_quantity=base,
+        base_unit=base_unit,
     )
 
 
@@ -219,22 +204,15 @@ def _item(item: Element | None) -> Line:
         seller_item_id=text(item, "cac:SellersItemIdentification/cbc:ID"),
         buyer_item_id=text(item, "cac:BuyersItemIdentification/cbc:ID"),
         standard_item_id=identifier(first(item, "cac:StandardItemIdentification/cbc:ID")),
-        classifications=_classifications(item),
+        classifications=classifications(
+            every(item, "cac:CommodityClassification/cbc:ItemClassificationCode")
+        ),
         origin_country=text(item, "cac:OriginCountry/cbc:IdentificationCode"),
         attributes=tuple(
             (text(each, "cbc:Name") or "", text(each, "cbc:Value") or "")
             for each in every(item, "cac:AdditionalItemProperty")
         ),
     )
-
-
-def _classifications(item: Element | None) -> tuple[Classification, ...]:
-    found = []
-    for each in every(item, "cac:CommodityClassification/cbc:ItemClassificationCode"):
-        code = content(each)
-        if code is not None:
-            found.append(Classification(code, each.get("listID"), each.get("listVersionID")))
-    return tuple(found)
 
 
 def _object(element: Element) -> Identifier | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from lxml import etree
 
 from app.invoice import ubl
-from app.invoice.ubl_values import number
+from app.invoice.values import number
 
 Element = etree._Element
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from app.invoice.ubl_values import number
+from app.invoice.values import number
 from app.invoice.wording import N_
 from app.validation.document import Document
 from app.validation.look import (
