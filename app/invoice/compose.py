@@ -59,6 +59,11 @@ def line_net(line: Line) -> Decimal:
     return rounded(gross + sum((_signed(each) for each in line.allowances_charges), _ZERO))
 
 
+def sum_of_lines(lines: Iterable[Line]) -> Decimal:
+    """What all lines come to together (BT-106): of this a discount on the whole is a percentage."""
+    return rounded(sum((_line(each).net or _ZERO for each in lines), _ZERO))
+
+
 def _line(line: Line) -> Line:
     extras = tuple(_amount_from_percent(each) for each in line.allowances_charges)
     with_extras = replace(

@@ -85,7 +85,7 @@ def form_of(document_public_id: str) -> Form:
     document = documents.get(document_public_id)
     if document.readiness != Readiness.DRAFT or document.content is None:
         raise Conflict("This invoice has been sent; it can be corrected, not edited.")
-    return deepcopy(document.content.form or {})
+    return {"lines": [], "extras": []} | deepcopy(document.content.form or {})
 
 
 def contacts() -> Sequence[Contact]:

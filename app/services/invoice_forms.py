@@ -1,12 +1,13 @@
 """The fields of the invoice form, kept as they were typed, so that nothing is lost.
 
-A form is a dictionary of texts by field name, and under ``lines`` a list of such dictionaries.
+A form is a dictionary of texts by field name, and under the name of each sort of rows (its lines, and the
+discounts and charges on the whole) a list of such dictionaries.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.invoice.model import Kind
 from app.services import typed_values
 
 Form = dict[str, Any]
-_LINE_FIELD = re.compile(r"lines-[0-9]{1,6}-[a-z_]+")
+_ROW_FIELD = re.compile(r"(lines|extras)-[0-9]{1,6}-[a-z_]+")
 
 FIELDS = (
     "organization",  # public id of the supplier
@@ -41,8 +42,19 @@ FIELDS = (
     "payment_reference",
     "exemption_reason",
     "note",
+    "prepaid",
+    "rounding",
 )
-LINE_FIELDS = ("description", "quantity", "unit", "price", "vat_category", "vat_rate")
+# What a discount or charge is called in the form: what it does, and how it is written.
+DISCOUNT_PERCENT, DISCOUNT_AMOUNT = "discount_percent", "discount_amount"
+CHARGE_PERCENT, CHARGE_AMOUNT = "charge_percent", "charge_amount"
+BLANK_EXTRA = {
+    "kind": DISCOUNT_PERCENT,
+    "value": "",
+    "reason": "",
+    "vat_category": "S",
+    "vat_rate": "21",
+}
 MOST_LINES = 500
 PAYMENT_DAYS = 30
 BLANK_LINE = {
@@ -52,7 +64,11 @@ BLANK_LINE = {
     "price": "",
     "vat_category": "S",
     "vat_rate": "21",
+    "extra_kind": DISCOUNT_PERCENT,
+    "extra_value": "",
+    "extra_reason": "",
 }
+BLANKS = {"lines": BLANK_LINE, "extras": BLANK_EXTRA}
 
 
 def blank(today: date) -> Form:
@@ -66,20 +82,25 @@ def blank(today: date) -> Form:
         "buyer_scheme": "0106",
         "buyer_country": "NL",
     }
-    return form | {"lines": [dict(BLANK_LINE)]}
+    return form | {"lines": [dict(BLANK_LINE)], "extras": []}
 
 
 def typed(fields: Mapping[str, str]) -> Form:
-    """What came from the page: its fields, and its lines in their order."""
+    """What came from the page: its fields, and its rows in their order."""
     form: Form = {name: typed_values.tidy(fields.get(name, "")) for name in FIELDS}
-    numbers = sorted({int(key.split("-")[1]) for key in fields if of_line(key)})
-    form["lines"] = [
-        {name: typed_values.tidy(fields.get(f"lines-{n}-{name}", "")) for name in LINE_FIELDS}
-        for n in numbers[:MOST_LINES]
-    ]
+    for rows, row in BLANKS.items():
+        form[rows] = [
+            {name: typed_values.tidy(fields.get(f"{rows}-{n}-{name}", "")) for name in row}
+            for n in row_numbers(fields, rows)[:MOST_LINES]
+        ]
     return form
 
 
-def of_line(key: str) -> bool:
-    """Whether a field of the page belongs to a line, such as ``lines-0-price``."""
-    return _LINE_FIELD.fullmatch(key) is not None
+def row_numbers(fields: Iterable[str], rows: str) -> list[int]:
+    """The numbers of the rows of one sort that came from a page, in their order."""
+    return sorted({int(k.split("-")[1]) for k in fields if k.startswith(rows) and of_row(k)})
+
+
+def of_row(key: str) -> bool:
+    """Whether a field of the page belongs to a row, such as ``lines-0-price``."""
+    return _ROW_FIELD.fullmatch(key) is not None

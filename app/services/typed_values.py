@@ -13,6 +13,7 @@ from app.validation.codes import codes
 
 LONGEST = 200  # of one line of text
 LONGEST_NOTE = 2000
+_CENT = Decimal("0.01")
 _PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?")
 # “1.234” is twelve hundred in one country and a bit more than one in another.
 _AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -69,6 +70,30 @@ def decimal(typed: str, field: str) -> Decimal:
             "“%(typed)s” is not a number. Write it like 1250,50.", field=field, typed=typed[:40]
         )
     return Decimal(plain)
+
+
+def amount(typed: str, field: str) -> Decimal:
+    """A number of at most two decimals, as sums of money are written."""
+    found = decimal(typed, field)
+    if found != found.quantize(_CENT):
+        raise Unreadable("Write at most two decimals.", field=field)
+    return found
+
+
+def positive(typed: str, field: str) -> Decimal:
+    """An amount above zero."""
+    found = amount(typed, field)
+    if found <= 0:
+        raise Unreadable("Write an amount above 0.", field=field)
+    return found
+
+
+def percentage(typed: str, field: str) -> Decimal:
+    """A share of something, above nothing and at most all of it."""
+    found = decimal(typed, field)
+    if not 0 < found <= 100:
+        raise Unreadable("Write a percentage above 0 and at most 100.", field=field)
+    return found
 
 
 def _one_point(bare: str) -> str:

@@ -103,6 +103,11 @@ def number(count: int) -> str:
     return numbers.format_decimal(count, locale=locale())
 
 
+def decimal(value: Decimal | None) -> str:
+    """A number with its decimals, as the reader writes it."""
+    return numbers.format_decimal(value, locale=locale()) if value is not None else ""
+
+
 def money(amount: Decimal | None, currency: str = "EUR") -> str:
     """An amount with its currency."""
     if amount is None:

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.invoice.schemes import SCHEMES
-from app.services.invoice_forms import BLANK_LINE
+from app.services import invoice_forms
 from app.validation.codes import codes
 
 KINDS = (("invoice", _l("Invoice")), ("credit_note", _l("Credit note")))
@@ -35,6 +35,12 @@ VAT_CATEGORIES = (
     ("K", _l("to another EU country")),
     ("G", _l("export")),
     ("O", _l("outside VAT")),
+)
+EXTRA_KINDS = (
+    (invoice_forms.DISCOUNT_PERCENT, _l("Discount in %")),
+    (invoice_forms.DISCOUNT_AMOUNT, _l("Discount as an amount")),
+    (invoice_forms.CHARGE_PERCENT, _l("Charge in %")),
+    (invoice_forms.CHARGE_AMOUNT, _l("Charge as an amount")),
 )
 RATES = ("21", "9", "6", "12")
 FIRST_COUNTRIES = ("NL", "BE", "DE", "FR", "LU")
@@ -70,6 +76,13 @@ LABELS: Mapping[str, Any] = {
     "vat_rate": _l("VAT rate"),
     "vat_category": _l("VAT category"),
     "unit": _l("Unit"),
+    "prepaid": _l("Paid already"),
+    "rounding": _l("Rounding"),
+    "value": _l("How much"),
+    "reason": _l("Reason"),
+    "extra_kind": _l("Discount or charge"),
+    "extra_value": _l("How much"),
+    "extra_reason": _l("Reason"),
 }
 
 
@@ -82,18 +95,21 @@ def lists() -> dict[str, Any]:
         "rates": RATES,
         "schemes": [(each.code, gettext(each.name)) for each in SCHEMES],
         "countries": _countries(),
-        "blank_line": BLANK_LINE,
+        "extra_kinds": EXTRA_KINDS,
+        "blanks": invoice_forms.BLANKS,
     }
 
 
 def label(field: str) -> str:
-    """The name of a field, and of which line."""
-    parts = field.split("-")
-    if len(parts) == 3 and parts[1].isdigit():
-        what = LABELS.get(parts[2], "")
-        said: str = gettext("Line %(number)s, %(what)s", number=int(parts[1]) + 1, what=what)
-        return said
-    return str(LABELS.get(field, field))
+    """The name of a field, and of which row."""
+    rows, _, rest = field.partition("-")
+    number, _, name = rest.partition("-")
+    if not number.isdigit():
+        return str(LABELS.get(field, field))
+    said = {"number": int(number) + 1, "what": LABELS.get(name, "")}
+    if rows == "extras":
+        return str(gettext("Discount or charge %(number)s, %(what)s", **said))
+    return str(gettext("Line %(number)s, %(what)s", **said))
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -20,10 +20,10 @@ from app.invoice.model import Party
 from app.models import Contact
 from app.services import drafts, invoice_forms
 from app.services import invoice_choices as offered
-from app.services.forms_to_invoice import Parsed, parse
+from app.services.forms_to_invoice import parse
 from app.services.invoice_choices import Supplier
 from app.services.invoice_forms import Form
-from app.views import document_show, formats, organization_choices
+from app.views import document_show, formats, invoice_totals, organization_choices
 from app.views import invoice_choices as choices
 from app.views.base import BaseView, sentence
 
@@ -83,6 +83,15 @@ class InvoiceForms(BaseView):
         text, level = document_show.reach(offered.reach(request.args))
         return jsonify({"text": text, "level": level})
 
+    @expose("/totals", methods=["POST"])
+    @has_access
+    @permission_name("create")
+    def totals(self) -> Response:
+        """What a half-filled form comes to, as far as it can be read, for the page to show while typing."""
+        form = invoice_forms.typed(request.form)
+        parsed = parse(form, _party(offered.suppliers(), form))
+        return jsonify(invoice_totals.answer(form, parsed))
+
     @expose("/contacts")
     @has_access
     @permission_name("create")
@@ -133,8 +142,8 @@ class InvoiceForms(BaseView):
             contacts=[(c.public_id, c.name, offered.fields_of(c)) for c in offered.contacts()],
             errors={name: sentence(error) for name, error in shown.errors.items()},
             summary=[_mistake(name, error) for name, error in shown.errors.items()],
-            totals=parsed.invoice.totals,
-            nets=_nets(parsed),
+            sums=invoice_totals.sums(shown.form, parsed),
+            amounts=invoice_totals.amounts(shown.form, parsed),
             stored=_stored(),
             **choices.lists(),
         )
@@ -171,28 +180,32 @@ def _prefilled(suppliers: list[Supplier]) -> Form:
 
 def _changed(form: Form, deed: str) -> Form:
     """The form after a button that stores nothing."""
-    lines = form["lines"]
-    if deed == "add-line":
-        above = lines[-1] if lines else {}
-        kept = {name: above[name] for name in ("vat_category", "vat_rate") if name in above}
-        lines.append(invoice_forms.BLANK_LINE | kept)
-    if deed.startswith("remove-line-"):
-        number = deed.removeprefix("remove-line-")
-        position = _position(number)
-        del lines[position : position + 1]
+    if deed.startswith("add-"):
+        _add_row(form, deed.removeprefix("add-"))
+    if deed.startswith("remove-"):
+        _remove_row(form, *deed.removeprefix("remove-").rpartition("-")[::2])
     if deed == "fill-contact":
         chosen = request.form.get("contact", "")
         for each in offered.contacts():
             form |= offered.fields_of(each) if each.public_id == chosen else {}
-    if not lines:
-        lines.append(dict(invoice_forms.BLANK_LINE))
+    if not form["lines"]:
+        _add_row(form, "lines")
     return form
 
 
-def _position(number: str) -> int:
-    """Where the line with this number stands among those that came."""
-    numbers = sorted({int(k.split("-")[1]) for k in request.form if invoice_forms.of_line(k)})
-    return numbers.index(int(number)) if number.isdecimal() and int(number) in numbers else 10**6
+def _add_row(form: Form, rows: str) -> None:
+    """One more, with the VAT of the line above."""
+    if rows not in invoice_forms.BLANKS:
+        return
+    above = form["lines"][-1] if form["lines"] else {}
+    kept = {name: above[name] for name in ("vat_category", "vat_rate") if name in above}
+    form[rows].append(invoice_forms.BLANKS[rows] | kept)
+
+
+def _remove_row(form: Form, rows: str, number: str) -> None:
+    numbers = invoice_forms.row_numbers(request.form, rows) if rows in form else []
+    if number.isdecimal() and int(number) in numbers:
+        del form[rows][numbers.index(int(number))]
 
 
 def _party(suppliers: list[Supplier], form: Form) -> Party:
@@ -202,13 +215,6 @@ def _party(suppliers: list[Supplier], form: Form) -> Party:
 
 def _mistake(name: str, error: AppError) -> Mistake:
     return Mistake(name, choices.label(name) if name else "", sentence(error))
-
-
-def _nets(parsed: Parsed) -> dict[int, Any]:
-    """What each line of the form comes to, where it can be read."""
-    pairs = zip(parsed.positions, parsed.invoice.lines, strict=True)
-    readable = ((n, line) for n, line in pairs if None not in (line.quantity, line.price))
-    return {position: line.net for position, line in readable}
 
 
 def _address(endpoint: str, public_id: str, draft: str) -> str:

@@ -102,8 +102,8 @@ def test_nothing_typed_is_lost_when_something_is_wrong(town, fields):
 
 
 def test_lines_are_added_and_removed_without_a_script(town, fields):
-    more = save(town, fields, "add-line").text
-    fewer = save(town, {**fields, "lines-7-description": "Second"}, "remove-line-0").text
+    more = save(town, fields, "add-lines").text
+    fewer = save(town, {**fields, "lines-7-description": "Second"}, "remove-lines-0").text
 
     assert 'name="lines-1-price"' in more
     assert "Advice" not in fewer

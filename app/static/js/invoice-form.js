@@ -1,71 +1,30 @@
-// The invoice form: live totals, lines added and removed at once, a contact filled in, the way it will travel.
+// The invoice form: live totals, rows added and removed at once, a contact filled in, the way it will travel.
 // Without this module every button still works: it asks the server for the same page.
 
-import { lineNet, totals, written } from "./totals.js";
+import { showRates, totalsOf } from "./invoice-totals.js";
+import { addRow, fieldOf, rowsOf } from "./rows.js";
 
 const form = document.querySelector("#invoice-form");
-const table = form.querySelector("#lines tbody");
-const sums = form.querySelector("#totals");
-const template = document.querySelector("#line-template");
+const showTotals = totalsOf(form);
 
-const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
-const rows = () => [...table.querySelectorAll("tr.line")];
-
-function money(amount) {
-  const currency = form.elements.currency.value.trim().toUpperCase();
-  const text = written(amount);
-  try {
-    return new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency }).format(text);
-  } catch {
-    return `${text} ${currency}`;
-  }
-}
-
-function read(row) {
-  return {
-    quantity: field(row, "quantity").value,
-    price: field(row, "price").value,
-    category: field(row, "vat_category").value,
-    rate: field(row, "vat_rate").value,
-  };
-}
-
-function showTotals() {
-  for (const row of rows()) {
-    const line = read(row);
-    const net = lineNet(line);
-    row.querySelector(".line-net").textContent = net === null ? "–" : money(net);
-    field(row, "vat_rate").readOnly = line.category !== "S";
-    row.classList.toggle("without-rate", line.category !== "S");
-  }
-  const found = totals(rows().map(read));
-  sums.querySelector("[data-sum=net]").textContent = money(found.net);
-  sums.querySelector("[data-sum=vat]").textContent = money(found.vat);
-  sums.querySelector("[data-sum=due]").textContent = money(found.due);
-}
-
-function addLine() {
-  const next = 1 + Math.max(-1, ...rows().map((row) => Number(field(row, "price").name.split("-")[1])));
-  const row = template.content.firstElementChild.cloneNode(true);
-  for (const each of row.querySelectorAll("[name], [id], [for], [value]")) {
-    for (const name of ["name", "id", "for", "value"]) {
-      if (each.hasAttribute(name)) each.setAttribute(name, each.getAttribute(name).replace("__n__", next));
-    }
-  }
-  const above = rows().at(-1);
-  table.append(row);
+function add(sort) {
+  const above = rowsOf("lines").at(-1);
+  const row = addRow(sort);
   if (above) {
-    for (const name of ["vat_category", "vat_rate"]) field(row, name).value = field(above, name).value;
+    for (const name of ["vat_category", "vat_rate"]) fieldOf(row, name).value = fieldOf(above, name).value;
   }
-  field(row, "description").focus();
+  row.querySelector("input, select").focus();
   changed();
 }
 
-function removeLine(button) {
+function remove(button) {
   const row = button.closest("tr");
-  if (rows().length > 1) row.remove();
+  const [sort] = row.dataset.row.split("-");
+  if (sort !== "lines" || rowsOf(sort).length > 1) row.remove();
   else row.querySelectorAll("input").forEach((each) => (each.value = ""));
-  table.querySelector("input").focus();
+  const box = form.querySelector(`#${sort}-box`);
+  if (box) box.hidden = rowsOf(sort).length === 0;
+  (rowsOf(sort)[0]?.querySelector("input, select") ?? form.querySelector(`[value="add-${sort}"]`)).focus();
   changed();
 }
 
@@ -119,8 +78,8 @@ function changed() {
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=do]");
   if (!button) return;
-  if (button.value === "add-line") addLine();
-  else if (button.value.startsWith("remove-line-")) removeLine(button);
+  if (button.value.startsWith("add-")) add(button.value.slice("add-".length));
+  else if (button.value.startsWith("remove-") && button.closest("tr")) remove(button);
   else if (button.value === "fill-contact") fillContact();
   else return;
   event.preventDefault();
@@ -134,5 +93,5 @@ for (const name of ["organization", "buyer_scheme", "buyer_value", "buyer_email"
 }
 form.classList.add("live");
 showReference();
-showTotals();
+showRates();
 if (!form.querySelector(".has-error")) showRoute();

@@ -1,5 +1,7 @@
 // What is typed into a long form outlives an ended session: it is kept in this tab until the form was stored.
 
+import { addMissing } from "./rows.js";
+
 const PREFIX = "typed:";
 const OWN = ["csrf_token", "new_draft"]; // of each page, not typed
 
@@ -31,7 +33,7 @@ if (form) {
     if (!kept) return;
     const pairs = JSON.parse(kept);
     if (same(pairs)) return;
-    addMissingLines(pairs);
+    addMissing(["lines", "extras"], pairs.map(([name]) => name));
     for (const [name, value] of pairs) {
       const field = form.elements[name];
       if (field && "value" in field) field.value = value;
@@ -42,17 +44,5 @@ if (form) {
 
   function same(pairs) {
     return pairs.every(([name, value]) => !form.elements[name] || form.elements[name].value === value);
-  }
-
-  function addMissingLines(pairs) {
-    const wanted = new Set(pairs.map(([name]) => name.match(/^lines-(\d+)-price$/)?.[1]).filter(Boolean));
-    for (const number of wanted) {
-      if (form.elements[`lines-${number}-price`]) continue;
-      const row = document.querySelector("#line-template").content.firstElementChild.cloneNode(true);
-      for (const each of row.querySelectorAll("*")) {
-        for (const { name, value } of [...each.attributes]) each.setAttribute(name, value.replace("__n__", number));
-      }
-      form.querySelector("#lines tbody").append(row);
-    }
   }
 }

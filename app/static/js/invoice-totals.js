@@ -1,0 +1,49 @@
+// What the invoice comes to while it is typed. The server is asked, so that there is one arithmetic.
+
+import { fieldOf, rowsOf } from "./rows.js";
+
+const PAUSE = 250; // milliseconds without a key
+const SORTS = ["lines", "extras"];
+
+/** A function that brings the amounts of this form up to date, soon after it was last called. */
+export function totalsOf(form) {
+  let waiting, asked = 0;
+
+  async function ask() {
+    const number = ++asked;
+    const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    let answer;
+    try {
+      answer = await fetch("/documents/totals", { method: "POST", body: new URLSearchParams(fields) });
+    } catch {
+      return; // without a network the last amounts stay, marked as not of now
+    }
+    if (number !== asked || !answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return;
+    show(form, await answer.json());
+  }
+
+  return () => {
+    showRates();
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, PAUSE);
+  };
+}
+
+function show(form, { amounts, totals }) {
+  for (const sort of SORTS) {
+    rowsOf(sort).forEach((row, n) => {
+      row.querySelector("[data-amount]").textContent = amounts[`${sort}-${n}`] ?? "–";
+    });
+  }
+  const place = form.querySelector("#totals");
+  if (place.innerHTML !== totals) place.innerHTML = totals;
+}
+
+/** Where a category has no rate there is nothing to fill in. */
+export function showRates() {
+  for (const row of SORTS.flatMap(rowsOf)) {
+    const rated = ["S", "L", "M"].includes(fieldOf(row, "vat_category").value);
+    fieldOf(row, "vat_rate").readOnly = !rated;
+    row.classList.toggle("without-rate", !rated);
+  }
+}
