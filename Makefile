@@ -24,7 +24,8 @@ setup: .venv/.made .venv/.libraries .venv/.installed .venv/.translated .venv/.st
 tools: setup .venv/.tools
 
 test: tools
-	@scripts/system_packages.sh browser redis postgresql hosts
+	@scripts/system_packages.sh browser redis postgresql hosts deploy
+	@scripts/nginx_apart.sh
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 # Every page in a real browser: once per role, as in make test, and every page × role × theme × width × language.

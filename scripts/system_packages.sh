@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to it that Debian packages are there. Usage: system_packages.sh [pdf] [browser] [redis] [postgresql] [backup] [hosts]
+# Sees to it that Debian packages are there. Usage: system_packages.sh [pdf] [browser] [redis] [postgresql] [backup] [hosts] [deploy]
 # Installs what is missing as root or with a sudo that asks nothing; otherwise prints the command and stops.
 set -euo pipefail
 
@@ -20,6 +20,10 @@ for need in "$@"; do
     browser) program chromium chromium ;;
     redis) program redis-server redis-server ;;
     hosts) program ip iproute2 ;;
+    deploy)
+      program systemd-analyze systemd
+      program openssl openssl
+      ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || program initdb postgresql ;;
     backup) # SQLite needs nothing beside Python
       [[ ${DATABASE_URL:-} != postgres* ]] || compgen -G '/usr/lib/postgresql/*/bin/pg_dump' >/dev/null || program pg_dump postgresql-client
