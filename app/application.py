@@ -18,7 +18,18 @@ from app.roles import framework_roles
 from app.security import SecurityManager, bind_requests
 from app.services.upgrades import MIGRATIONS
 from app.transactions import prepare_engine
-from app.views import SCREENS, compression, errors, headers, limits, shell, static_files, watching
+from app.views import (
+    SCREENS,
+    compression,
+    errors,
+    headers,
+    limits,
+    pieces,
+    shell,
+    static_files,
+    translating,
+    watching,
+)
 from app.views.home import HomeView
 from app.views.sign_in import SignInView
 from config import Settings
@@ -121,6 +132,8 @@ def _build(app: Flask) -> None:
     builder.init_app(app, db.session)
     # The framework's own choice ignores the browser and writes a language into every session.
     app.extensions["babel"].locale_selector = _language
+    translating.register(app)
+    pieces.register(app)
     for screen in SCREENS:
         screen.register(builder)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -76,8 +76,7 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     here = at.astimezone(ZoneInfo(zone_name()))
-    date_part = dates.format_date(here, "medium", locale=locale())
-    return f"{date_part} {dates.format_time(here, 'HH:mm', locale=locale())}"
+    return f"{_day(here.date(), reader_language())} {here:%H:%M}"
 
 
 def exact(at: datetime | None) -> str:
@@ -89,8 +88,14 @@ def day(on: date | None) -> str:
     """A date; of a time, the date in the reader's zone."""
     if on is None:
         return ""
-    here = on.astimezone(ZoneInfo(zone_name())) if isinstance(on, datetime) else on
-    return dates.format_date(here, "medium", locale=locale())
+    here = on.astimezone(ZoneInfo(zone_name())).date() if isinstance(on, datetime) else on
+    return _day(here, reader_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, language: str) -> str:
+    # Lists show the same few days again and again.
+    return dates.format_date(on, "medium", locale=_locale_of(language))
 
 
 def month(on: date) -> str:
@@ -112,7 +117,13 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
     """An amount with its currency."""
     if amount is None:
         return ""
-    return numbers.format_currency(amount, currency or "EUR", locale=locale())
+    return _money(amount, currency or "EUR", reader_language())
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: Decimal, currency: str, language: str) -> str:
+    # People open the same list again and again.
+    return numbers.format_currency(amount, currency, locale=_locale_of(language))
 
 
 def said(text: str, values: dict[str, str] | None = None) -> str:

@@ -15,7 +15,7 @@ from app.errors import AppError
 from app.invoice.schemes import SCHEMES
 from app.models import Organization, OrganizationState
 from app.services import activation, identifiers, members, organizations, receiving
-from app.views import fragments, history_words, registration_words, states
+from app.views import fragments, history_words, pieces, registration_words
 from app.views.base import Table, sentence
 from app.views.listing import ListedView
 from app.views.organization_form import DetailsForm, form_for
@@ -42,7 +42,7 @@ class OrganizationView(ListedView):
         "country": _("Country"),
         "state": _("State"),
     }
-    formatters_columns: ClassVar[dict[str, Any]] = {"state": states.pill}
+    formatters_columns: ClassVar[dict[str, Any]] = {"state": pieces.pill}
 
     @expose("/add", methods=["GET", "POST"])
     @has_access

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from app.errors import AppError
 from app.models import Partnership
 from app.services import partners
-from app.views import states
+from app.views import pieces
 from app.views.base import sentence
 from app.views.listing import EagerTable, ListedView, moment
 
@@ -78,7 +78,7 @@ class PartnerView(ListedView):
     formatters_columns = {
         "created_at": moment,
         "answered_at": moment,
-        "state": states.pill,
+        "state": pieces.pill,
     }
 
     def beside(self, item: Any) -> dict[str, Any]:

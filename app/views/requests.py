@@ -16,7 +16,7 @@ from app import tenancy
 from app.errors import AppError
 from app.models import MemberRole, Request, RequestState
 from app.services import member_invitations, requests
-from app.views import formats, states
+from app.views import formats, pieces
 from app.views.base import sentence
 from app.views.listing import EagerTable, ListedView
 
@@ -45,7 +45,7 @@ class RequestView(ListedView):
     }
     formatters_columns = {
         "created_at": formats.moment,
-        "state": states.pill,
+        "state": pieces.pill,
         "user": lambda user: user.name if user else "",
     }
 

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.services import home, silence, waiting
-from app.views import choices, formats, organization_choices, states
+from app.views import choices, formats, organization_choices
 
 MOST_ORGANIZATIONS = 30  # in the switch at the top
 DEMONSTRATION = "DemonstrationView.fill"
@@ -91,8 +91,6 @@ def register(app: Flask) -> None:
         languages=_languages,
         this_page=this_page,
         initials=initials,
-        state_word=states.word,
-        state_colour=states.colour,
         demonstration_offered=_demonstration_offered,
         sending_held=_sending_held,
     )

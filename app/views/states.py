@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from flask import get_template_attribute
 from flask_babel import lazy_gettext as _
-from markupsafe import Markup
 
 
 class Colour(StrEnum):
@@ -85,11 +83,6 @@ def colour(state: object) -> str:
     """What the state means for the reader."""
     known = STATES.get(_key(state))
     return str(known[1] if known else QUIET)
-
-
-def pill(state: object) -> Markup:
-    """The state as every page shows it: a word, a sign and a colour."""
-    return Markup(get_template_attribute("macros.html", "pill")(state))  # noqa: S704 - our own macro escapes
 
 
 def _key(state: object) -> str:

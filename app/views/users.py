@@ -20,7 +20,7 @@ from app.errors import Unreadable
 from app.models import EnvironmentRole, MemberRole
 from app.services import invitations, user_grid, users
 from app.services.invitations import Guest
-from app.views import states
+from app.views import pieces
 from app.views.listing import (
     CheckboxesField,
     EagerTable,
@@ -111,7 +111,7 @@ class UserView(ServiceView):
     }
     formatters_columns = {
         "environment_role": worded(ROLES),
-        "state": states.pill,
+        "state": pieces.pill,
         "relationship_manager": yes_or_no,
         "last_login": moment,
         "environment": lambda environment: environment.name if environment else "–",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -35,11 +36,19 @@ def test_every_page_says_its_language(client):
 
 
 def test_a_document_number_is_not_for_translating_and_its_absence_is(app):
-    with app.test_request_context():
-        link = app.jinja_env.get_template("documents/parts.html").module.document_link
+    column = SimpleNamespace(name="number")
 
-        numbered = link({"public_id": "x", "number": "2026-1"})
-        bare = link({"public_id": "x", "number": ""})
+    def row(number):
+        document = SimpleNamespace(
+            public_id="x", number=number, kind="invoice", direction="out", content=None
+        )
+        return SimpleNamespace(document=document, content=None, delivery=None, shared_by="")
+
+    with app.test_request_context():
+        cells = app.jinja_env.get_template("documents/rows.html").module.cells
+
+        numbered = cells([column], row("2026-1"), "outbox", None)
+        bare = cells([column], row(""), "outbox", None)
 
     assert 'translate="no"' in numbered
     assert 'translate="no"' not in bare
