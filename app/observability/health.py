@@ -2,7 +2,8 @@
 
 Only the database makes every request impossible, so only it (away, or older than this code) means “not
 ready”. Without the queue sweeps go on by themselves when it is back; without room or the files people
-still read lists; both are told as *degraded*, and a load balancer goes on sending people here.
+still read lists; both are told as *degraded*, as is a PostgreSQL without row security, and a load balancer
+goes on sending people here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from flask import current_app
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import storage
+from app import storage, tenancy
 from app.errors import AppError
 from app.extensions import db
 from app.observability import facts
@@ -27,6 +28,7 @@ from config import Settings
 
 FRESH = 2.0  # seconds for which an answer is good enough
 LEAST_FREE = 100 * 1024 * 1024  # bytes in the data folder
+WORTH_MENDING = ("queue", "storage", "second_wall")
 OK, MISSING = "ok", "unreachable"
 
 _lock = threading.Lock()
@@ -42,7 +44,7 @@ class Health:
     @property
     def degraded(self) -> bool:
         """Something is missing, and requests are possible all the same."""
-        return self.ready and any(self.parts[name] != OK for name in ("queue", "storage"))
+        return self.ready and any(self.parts.get(name, OK) != OK for name in WORTH_MENDING)
 
     def told(self) -> dict[str, object]:
         """For a program that asks."""
@@ -70,10 +72,17 @@ def _look(settings: Settings) -> Health:
         "storage": _storage(settings),
         "mail": "server" if settings.mail_url else "kept as files",
     }
+    if database == OK and db.engine.dialect.name == "postgresql":
+        parts["second_wall"] = second_wall()
     if nudges:
         workers = sum(count for (role, _), count in nudges.present.items() if role == "worker")
         parts |= {"workers": str(workers), "scheduler": nudges.scheduler or "nobody"}
     return Health(database == OK, parts)
+
+
+def second_wall() -> str:
+    """Whether PostgreSQL itself holds customers apart, too."""
+    return OK if tenancy.row_security_active() else "off"
 
 
 def _database() -> str:

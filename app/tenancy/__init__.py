@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from app.tenancy.connections import narrow
 from app.tenancy.registry import Owner, Rule, owned, owner_of, registry, rule_of
-from app.tenancy.row_security import row_security_active, row_security_warning
+from app.tenancy.row_security import row_security_active
 from app.tenancy.scope import (
     NoScope,
     Scope,
@@ -44,7 +44,6 @@ __all__ = [
     "owner_of",
     "registry",
     "row_security_active",
-    "row_security_warning",
     "rule_of",
     "scope",
 ]

@@ -113,14 +113,6 @@ def row_security_active() -> bool:
         )
 
 
-def row_security_warning() -> str | None:
-    """The sentence for those who watch the platform, where PostgreSQL has no second wall."""
-    if db.engine.dialect.name != "postgresql" or row_security_active():
-        return None
-    with db.engine.connect() as connection:
-        return advice(connection)
-
-
 def _has_role(connection: Connection, role: str) -> bool:
     """Whether the role is there for us, if need be made now."""
     try:

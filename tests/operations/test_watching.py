@@ -121,6 +121,14 @@ def test_a_disk_that_is_nearly_full_is_named(
     assert client.get("/readyz").json["storage"] == "nearly full"
 
 
+def test_postgresql_without_its_wall_is_degraded() -> None:
+    parts = {"database": "ok", "queue": "ok", "storage": "ok"}
+
+    assert health.Health(True, parts | {"second_wall": "off"}).degraded
+    assert not health.Health(True, parts | {"second_wall": "ok"}).degraded
+    assert not health.Health(True, parts).degraded  # SQLite has none
+
+
 @pytest.mark.parametrize(
     ("revision", "status", "said"),
     [

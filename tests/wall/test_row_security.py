@@ -220,12 +220,10 @@ def test_the_application_cannot_change_a_table(scene):
 
 def test_the_second_wall_says_that_it_stands(scene):
     assert tenancy.row_security_active()
-    assert tenancy.row_security_warning() is None
 
 
 def test_on_sqlite_there_is_no_second_wall_and_nothing_to_warn_of(context):
     assert not tenancy.row_security_active()
-    assert tenancy.row_security_warning() is None
 
 
 def test_what_is_seen_may_be_locked_and_not_changed(scene):
