@@ -7,7 +7,6 @@ made on the same processors. What a backup is made of then, and when it is quiet
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,8 @@ from app.models.types import now
 from app.services import installation
 from app.transactions import transaction
 from bench import supply
-from bench.platform import OURS, Platform, servers
+from bench.platform import Platform, servers
+from bench.running import environment_of
 from config import ROOT, Settings
 from tests.factories import World
 
@@ -139,12 +139,11 @@ def _backups(folder: Path, environ: dict[str, str]) -> Iterator[list[float]]:
 
 def _backup(folder: Path, environ: dict[str, str]) -> tuple[Path, float]:
     archive = folder / "backup.tar"
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
     began = time.monotonic()
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "run", "backup", "make", str(archive)],
         cwd=ROOT,
-        env=kept | environ,
+        env=environment_of(environ),
         check=True,
         capture_output=True,
     )

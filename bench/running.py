@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,22 +95,37 @@ def platform(asked: argparse.Namespace, recycle: bool = True, **chosen: str) -> 
 def _started(
     folder: Path, url: str, asked: argparse.Namespace, recycle: bool, chosen: dict[str, str]
 ) -> Iterator[Platform]:
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
     settings = {"DATABASE_URL": url, "DATA_DIR": str(folder / "data"), **chosen}
-    environment = {**kept, **settings, "PYTHONPATH": str(ROOT), "FLASK_APP": "run"}
     made = [sys.executable, "-m", "flask", "bench", "fill", "--documents", str(asked.documents)]
+    environment = {**environment_of(settings), "FLASK_APP": "run"}
     subprocess.run(made, check=True, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    with started(settings, folder / "terminal", recycle=recycle) as it:
+        yield it
+
+
+def environment_of(settings: Mapping[str, str]) -> dict[str, str]:
+    """These settings alone: what the shell has set for a platform of its own stays outside."""
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    return {**kept, **settings, "PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def started(
+    settings: Mapping[str, str], terminal: Path, *, recycle: bool = True
+) -> Iterator[Platform]:
+    """A platform with these settings, from its first answered page on; what it says goes into the file."""
     command = [sys.executable, "run.py"] if recycle else [sys.executable, "-c", WITHOUT_RECYCLING]
     began = time.monotonic()
-    terminal = (folder / "terminal").open("wb")
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=terminal, stderr=terminal)
-    try:
-        address = _address(folder / "terminal", process)
-        yield Platform(address, process.pid, time.monotonic() - began)
-    finally:
-        process.terminate()
-        process.wait(60)
-        terminal.close()
+    with terminal.open("wb") as said:
+        process = subprocess.Popen(
+            command, env=environment_of(settings), cwd=ROOT, stdout=said, stderr=said
+        )
+        try:
+            address = _address(terminal, process)
+            yield Platform(address, process.pid, time.monotonic() - began)
+        finally:
+            process.terminate()
+            process.wait(60)
 
 
 def _address(terminal: Path, process: subprocess.Popen[bytes]) -> str:
