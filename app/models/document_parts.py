@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_appbuilder import Model
-from sqlalchemy import JSON, Index, Integer, String
+from sqlalchemy import JSON, Boolean, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.document import binding, document_owned
@@ -26,6 +26,8 @@ class Finding(Model):
     path: Mapped[str] = mapped_column(String(500), default="")
     line: Mapped[int | None] = mapped_column(Integer)
     messages: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # by language
+    # A correction that is safe and certain was found when it was checked.
+    fixable: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 document_owned(Finding, content=True)

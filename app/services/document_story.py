@@ -70,7 +70,7 @@ def of(public_id: str) -> Story:
         document,
         deliveries,
         _all(Attempt, document, Attempt.document_id) if deliveries else (),
-        _findings(document),
+        findings_of(document),
         _all(HistoryEntry, document, HistoryEntry.document_id),
     )
 
@@ -82,17 +82,18 @@ def glance(public_id: str) -> Story:
     return Story(document, db.session.scalars(latest).all(), (), (), ())
 
 
-def _all(model: Any, document: Document, column: Any) -> Sequence[Any]:
-    found: Sequence[Any] = db.session.scalars(
-        select(model).where(column == document.id).order_by(model.id.desc()).limit(MOST_HISTORY)
-    ).all()
-    return found
-
-
-def _findings(document: Document) -> Sequence[Finding]:
+def findings_of(document: Document) -> Sequence[Finding]:
+    """What was found in the present version."""
     found: Sequence[Finding] = db.session.scalars(
         select(Finding)
         .where(Finding.document_id == document.id, Finding.version == document.version)
         .order_by(Finding.id)
+    ).all()
+    return found
+
+
+def _all(model: Any, document: Document, column: Any) -> Sequence[Any]:
+    found: Sequence[Any] = db.session.scalars(
+        select(model).where(column == document.id).order_by(model.id.desc()).limit(MOST_HISTORY)
     ).all()
     return found

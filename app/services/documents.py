@@ -63,7 +63,7 @@ def take_in(
     returns, the document is safe on disk.
     """
     rights.need_member(organization_id)
-    organization = _active(organization_id)
+    organization = active(organization_id)
     # What couldn't be read again later isn't taken in now.
     most = min(settings().max_upload_mb * MEGABYTE, parsing.MAX_BYTES)
     original.recognise(content, max_bytes=most)
@@ -92,7 +92,7 @@ def correct(document_public_id: str, content: bytes) -> Taken:
     """Replace what a document says by a new version with the same number."""
     document = get(document_public_id)
     rights.need_member(document.organization_id)
-    organization = _active(document.organization_id)
+    organization = active(document.organization_id)
     invoice = original.read(content).invoice
     if document.number and invoice.number != document.number:
         raise Conflict(
@@ -103,7 +103,7 @@ def correct(document_public_id: str, content: bytes) -> Taken:
         )
     keep_bytes(organization.public_id, content)
     with transaction():
-        document = _locked(document_public_id)
+        document = locked(document_public_id)
         if document.direction != Direction.OUT or document.readiness == Readiness.DRAFT:
             raise Conflict("Only a document that you send can be corrected.")
         refuse_open_delivery(document)
@@ -126,6 +126,31 @@ def get(public_id: str) -> Document:
     if found is None:
         raise NotFound("This isn't here, or it isn't yours.")
     return found
+
+
+def locked(public_id: str) -> Document:
+    """The row as it is now, held until the transaction ends."""
+    found: Document | None = db.session.scalars(
+        select(Document)
+        .where(Document.public_id == public_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("This isn't here, or it isn't yours.")
+    return found
+
+
+def active(organization_id: int) -> Organization:
+    """An organization that may work with documents: an active one."""
+    organization = _organization(organization_id)
+    if organization.state != OrganizationState.ACTIVE:
+        raise Conflict(
+            "%(name)s isn't active yet. Activate the organization, then send.",
+            field="organization",
+            name=organization.name,
+        )
+    return organization
 
 
 def xml_of(public_id: str, version: int | None = None) -> bytes:
@@ -218,17 +243,6 @@ def _store(document: Document, content: bytes, file_name: str) -> bool:
     return True
 
 
-def _active(organization_id: int) -> Organization:
-    organization = _organization(organization_id)
-    if organization.state != OrganizationState.ACTIVE:
-        raise Conflict(
-            "%(name)s isn't active yet. Activate the organization, then send.",
-            field="organization",
-            name=organization.name,
-        )
-    return organization
-
-
 def _organization(organization_id: int) -> Organization:
     found: Organization | None = db.session.scalars(
         select(Organization).where(Organization.id == organization_id)
@@ -261,23 +275,11 @@ def _again(first: Document | None) -> Taken:
     if first.readiness == Readiness.INVALID:
         # What was wrong may lie in the organization's numbers, which can be put right.
         with transaction():
-            document = _locked(first.public_id)
+            document = locked(first.public_id)
             if document.readiness == Readiness.INVALID:
                 document.readiness, document.reading_until = Readiness.CHECKING, None
                 enqueue(Task.PROCESS_DOCUMENTS)
     return Taken(first.id, first.public_id, repeated=True)
-
-
-def _locked(public_id: str) -> Document:
-    found: Document | None = db.session.scalars(
-        select(Document)
-        .where(Document.public_id == public_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("This isn't here, or it isn't yours.")
-    return found
 
 
 def _add_content(document: Document, file_name: str) -> None:

@@ -177,6 +177,7 @@ def _read(work: _Work) -> readings.Reading:
         seller = parties.key_of(invoice.seller)
         year = invoice.issue_date.year if invoice.issue_date else 0
         return replace(reading, number_key=readings.number_key(seller, invoice.number or "", year))
+    reading = replace(reading, proposal=readings.proposal_for(found, reading.findings))
     wrong = readings.supplier_finding(invoice, work.own, work.organization_name)
     if wrong is not None:
         return reading.with_finding(wrong)
@@ -208,7 +209,7 @@ def _write(work: _Work, reading: readings.Reading) -> None:
         document.number_key = verdict.number_key or document.number_key
         document.changed_at, document.reading_until = now(), None
         readings.write_content(document, verdict.invoice)
-        readings.write_findings(document, verdict.findings)
+        readings.write_findings(document, verdict.findings, verdict.proposal)
         history.note(
             document,
             N_("Checked: can be sent")

@@ -18,6 +18,7 @@ from app.models import Document, DocumentContent, Finding, Identifier
 from app.services import parties, party_names
 from app.validation import Finding as Found
 from app.validation import Severity, check
+from app.validation.fixes import Proposal, propose
 
 LANGUAGES = ("en", "nl", "fr", "de")
 CENT = Decimal("0.01")
@@ -46,6 +47,7 @@ class Reading:
     invoice: Invoice
     findings: tuple[Found, ...]
     number_key: str | None = None
+    proposal: Proposal | None = None  # what can be put right for certain
 
     @property
     def fatal(self) -> bool:
@@ -68,6 +70,13 @@ def findings_of(found: Original) -> tuple[Found, ...]:
     return (*theirs, Found("PST-CONVERTED", Severity.INFORMATION, CONVERTED, values=said))
 
 
+def proposal_for(found: Original, findings: Iterable[Found]) -> Proposal | None:
+    """Corrections of a file that is UBL itself; one of another syntax stays as its software made it."""
+    if found.syntax is not Syntax.UBL or found.pdf is not None:
+        return None
+    return propose(found.xml, findings)
+
+
 def number_key(seller: str, number: str, year: int) -> str:
     """The same for every document with this number, by this seller, in this year."""
     return hashlib.sha256(f"{seller}|{number.strip()}|{year}".encode()).hexdigest()
@@ -80,7 +89,9 @@ def key_of(organization_public_id: str, invoice: Invoice) -> str | None:
     return number_key(organization_public_id, invoice.number, invoice.issue_date.year)
 
 
-def write_findings(document: Document, findings: Iterable[Found]) -> None:
+def write_findings(
+    document: Document, findings: Iterable[Found], proposal: Proposal | None = None
+) -> None:
     """Keep what was found in the present version, in every language, instead of what was found before."""
     db.session.execute(
         delete(Finding)
@@ -98,6 +109,7 @@ def write_findings(document: Document, findings: Iterable[Found]) -> None:
                 term=each.term[:60],
                 path=each.path[:500],
                 line=each.line,
+                fixable=proposal is not None and proposal.mends(each.code, each.path),
                 messages={language: _message(each, language) for language in LANGUAGES},
             )
         )

@@ -19,7 +19,7 @@ from app.models import (
     Readiness,
     Route,
 )
-from app.services import document_story, drafts, sending, statuses
+from app.services import document_story, drafts, fixing, sending, statuses
 from app.services.document_story import Story
 from app.services.routes import Answer, Choice
 from app.views import document_words, formats, invoice_choices, states
@@ -55,6 +55,7 @@ class Remark:
     text: str
     code: str
     place: str
+    fixable: bool = False
 
 
 def answer(view: BaseView, public_id: str, problem: Problem | None = None) -> Any:
@@ -120,6 +121,7 @@ def remark(finding: Finding) -> Remark:
         messages.get(formats.reader_language()) or messages.get("en", ""),
         finding.code,
         gettext("line %(number)s of the file", number=finding.line) if finding.line else "",
+        finding.fixable,
     )
 
 
@@ -184,4 +186,5 @@ def _may(story: Story, draft: Draft | None) -> dict[str, bool]:
         "approve": BusinessStatus.APPROVED in answers,
         "reject": BusinessStatus.REJECTED in answers,
         "pay": BusinessStatus.PAID in answers,
+        "fix": fixing.is_offered(story),
     }

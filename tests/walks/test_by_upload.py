@@ -59,3 +59,24 @@ def test_a_file_that_comes_twice_is_one_invoice(receiver: Person, sender: Person
     expect(sender.page.get_by_role("button", name="Send this invoice")).to_have_count(0)
     expect(sender.row("outbox", "T-2026-1")).to_have_count(1)
     expect(receiver.row("inbox", "T-2026-1")).to_have_count(1)
+
+
+def test_a_wrong_total_is_seen_fixed_and_delivered(receiver: Person, sender: Person) -> None:
+    seller = ("Piet Post", sender.numbers["Piet Post"])
+    right = xml("V-2026-1", seller, ("Anna Afval", receiver.numbers["Anna Afval"]))
+    sender.upload({"typing-error.xml": right.replace(b">231.11</cbc:Pay", b">213.11</cbc:Pay")})
+    result = sender.result("typing-error.xml")
+    expect(result).to_contain_text("The amount to pay is 213.11, but 231.11 is expected.")
+
+    result.get_by_role("link", name="Fix").click()
+
+    page = sender.page
+    row = page.get_by_role("row").filter(has_text="The amount to pay")
+    expect(row).to_contain_text("213.11")
+    expect(row).to_contain_text("231.11")
+    page.get_by_role("button", name="Fix it and check again").click()
+    expect(page.get_by_text("Fixed, and checked again.")).to_be_visible()
+    expect(page.get_by_text("Fixed: BR-CO-16; version 2")).to_be_visible()
+    sender.send()
+    sender.wait_for("outbox", "V-2026-1", "Delivered")
+    receiver.wait_for("inbox", "V-2026-1", "unread")

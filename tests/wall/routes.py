@@ -70,7 +70,7 @@ class Subject:
     fields: Callable[[Scene], dict[str, str]] = lambda _scene: {}  # what its form sends
 
 
-def _document(scene: Scene) -> Any:
+def _document(scene: Scene, changed: Callable[[bytes], bytes] = bytes) -> Any:
     """A document with real bytes, so that its owner can really open it."""
     with scene.looking(Eye.OWNER):
         number = ParticipantId("0106", _number(scene))
@@ -86,7 +86,7 @@ def _document(scene: Scene) -> Any:
         )
         order = specimens.Order("Bread", 1, Decimal("2.00"))
         content = specimens.xml("R-1", seller, specimens.party(seller), order, date(2026, 11, 2))
-        taken = documents.take_in(content, organization_id=scene.organization.id)
+        taken = documents.take_in(changed(content), organization_id=scene.organization.id)
     documents.process(taken.document_id)
     return models.Document(public_id=taken.document_public_id)
 
@@ -121,6 +121,13 @@ def _pictured(scene: Scene) -> Any:
         db.session.merge(person).picture_digest = digest
         db.session.commit()
     return person
+
+
+def _wrong_total(scene: Scene) -> Any:
+    """A document with something that can be fixed."""
+    return _document(
+        scene, lambda content: content.replace(b"</cbc:PayableAmount>", b"1</cbc:PayableAmount>")
+    )
 
 
 def _request(scene: Scene) -> Any:
@@ -247,6 +254,7 @@ SUBJECTS: dict[str, Subject] = {
         lambda _scene: {"status": "approve"},
     ),
     "DocumentActionsView.discard": Subject(_draft, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
+    "DocumentFixView": Subject(_wrong_total, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
     "ListChoiceView": Subject(
         _own(models.SavedView), Eye.OWNER, (*NO_MEMBER, Eye.PARTNER_MEMBER, Eye.STAFF)
     ),
