@@ -70,6 +70,20 @@ def uploaded(window: Window) -> str:
     return "what became of the files"
 
 
+def fixed(window: Window) -> str:
+    """What would change in a file with a wrong total."""
+    window.page.goto("/documents/upload")
+    number = f"F-2026-{window.variant.theme}-{window.variant.width}-{window.variant.language}"
+    good = specimens.xml(number, BAKERY, specimens.party(CAFE), BREAD, now().date())
+    wrong = good.replace(b"</cbc:PayableAmount>", b"5</cbc:PayableAmount>")
+    file = {"name": "invoice.xml", "mimeType": "text/xml", "buffer": wrong}
+    window.page.locator("#files").set_input_files([file])
+    _sent(window.page, "form[action='/documents/upload'] .btn-primary")
+    with window.page.expect_navigation(wait_until="load"):
+        window.page.locator("a[href$='/fix']").first.click()
+    return "what would be fixed"
+
+
 def together(window: Window) -> str:
     """A deed on several documents of which one stays as it is: it arrived long ago."""
     window.page.goto("/outbox/?state=delivered")
@@ -108,7 +122,7 @@ def _sent(page: Page, button: str) -> None:
 SCENES: Mapping[str, tuple[Scene, ...]] = {
     STRANGER: (translated,),
     "basic": (saved, searched),
-    "advanced": (uploaded, together),
+    "advanced": (uploaded, fixed, together),
     "administrator": (question,),
     "organization administrator": (translated,),
     "newcomer": (question,),
