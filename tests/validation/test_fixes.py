@@ -110,6 +110,14 @@ def test_one_number_is_put_right_when_another_cannot_be():
     assert [(each.term, each.new) for each in found.changes] == [("BT-34", "50123456")]
 
 
+def test_an_empty_unit_is_filled_in_like_a_missing_one():
+    xml = base("dutch_invoice").replace(b'Quantity unitCode="C62"', b'Quantity unitCode=""')
+
+    found = propose(xml, check(xml).findings)
+
+    assert {(each.term, each.new) for each in found.changes} == {("BT-130", "C62")}
+
+
 def test_a_document_without_mistakes_has_nothing_to_fix():
     for each in sorted(SAMPLES.glob("*.xml")):
         xml = each.read_bytes()

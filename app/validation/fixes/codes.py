@@ -88,7 +88,7 @@ def spelling(element: Element, finding: Finding) -> list[Change]:
         changes.append(_change(element, finding, written, element.text))
     for name in _CODE_ATTRIBUTES:
         old = element.get(name)
-        new = (old or "").strip().upper()
+        new = (old or "").strip().upper() or (_ONE if name == "unitCode" else "")
         if name == "schemeID" and new.isdecimal():
             new = new.zfill(_SCHEME_DIGITS)
         if old is not None and new != old:
