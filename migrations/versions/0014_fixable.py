@@ -17,7 +17,7 @@ depends_on = None
 def upgrade():
     op.add_column(
         "finding",
-        sa.Column("fixable", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("fixable", sa.Boolean(), nullable=False, server_default=sa.text("false")),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.invoice.compose import rounded
-from app.invoice.ubl_values import number
+from app.invoice.values import number
 from app.validation.document import Document
 from app.validation.fixes import places
 from app.validation.fixes.amounts import EXTRA, NET, Pen
