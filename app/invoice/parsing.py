@@ -1,7 +1,8 @@
 """Turn bytes from outside into an XML tree, safely: no DTD, no entities, no network, no giants.
 
-A first pass with expat only looks and counts, and stops at the first thing that we don't
-want; the tree is built after that.
+Bytes that can't hold anything of that kind, as nearly all can't, are read at once. For others a
+first pass with expat only looks and counts, and stops at the first thing that we don't want; the
+tree is built after that.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _TOO_MANY_ELEMENTS = N_("The XML has too many elements to be an invoice: more th
 _TOO_MANY_ATTRIBUTES = N_(
     "An element of the XML has too many attributes to be one of an invoice: more than %(limit)s."
 )
+_LARGEST_TEXT = 10_000_000  # what libxml2 takes without being told that the tree may be huge
+_is_too_deep = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_has_too_many_attributes = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENCODING_ERRORS = {
     expat.errors.codes[message]
@@ -62,7 +66,41 @@ def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
     """The root of a document that is well-formed and harmless; anything else is ``Refused``."""
     refuse_by_size(xml, max_bytes)
     _refuse_other_formats(xml)
-    _scan(xml)
+    root = _plain(xml)
+    if root is None:
+        _scan(xml)
+        root = _tree(xml)
+    return root
+
+
+def _plain(xml: bytes) -> etree._Element | None:
+    """The root of a document without anything unusual; nothing where that isn't certain."""
+    if not _looks_plain(xml):
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None  # what is wrong is said by those who look more closely
+    many = xml.count(b"=") > MAX_ATTRIBUTES and _has_too_many_attributes(root)
+    return None if many or _is_too_deep(root) else root
+
+
+def _looks_plain(xml: bytes) -> bool:
+    """Whether it is UTF-8 without a DOCTYPE, and so small that libxml2's own limits will do."""
+    start = xml[:200].lower()
+    return (
+        len(xml) < _LARGEST_TEXT
+        and start.startswith((b"<", codecs.BOM_UTF8 + b"<"))
+        and (b"encoding" not in start or b"utf-8" in start)
+        and b"<!" not in xml
+        and b"\x00" not in xml
+        and xml.count(b"=") <= max(elements := xml.count(b"<"), MAX_ATTRIBUTES)
+        and elements <= MAX_ELEMENTS
+    )
+
+
+def _tree(xml: bytes) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -71,11 +109,10 @@ def parse(xml: bytes, *, max_bytes: int = MAX_BYTES) -> etree._Element:
         huge_tree=True,  # the scan has already set tighter limits than libxml2's own
     )
     try:
-        root = etree.fromstring(xml, parser)
+        return etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise _not_well_formed(line) from error
-    return root
 
 
 def refuse_by_size(xml: bytes, max_bytes: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
@@ -10,6 +10,8 @@ from lxml import etree
 
 from app.invoice import ubl
 from app.invoice.model import Kind
+from app.validation import likeness
+from app.validation.likeness import LINES, Likeness
 from app.validation.look import (
     Element,
     find_all,
@@ -21,10 +23,10 @@ from app.validation.look import (
     under_vat,
     written,
 )
+from app.validation.places import Places
 
 Answer = TypeVar("Answer")
 
-_PREFIXES = {ubl.CAC: "cac:", ubl.CBC: "cbc:"}
 _SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
 _COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 # Attributes that every invoice has; what is left is looked at one by one.
@@ -46,24 +48,69 @@ def _pattern(pattern: str) -> tuple[tuple[bool, tuple[str, ...]], ...]:
 
 
 class Document:
-    """The tree of one invoice, with an index that is built in one walk."""
+    """The tree of one invoice, with an index that is built in one walk.
 
-    def __init__(self, root: Element) -> None:
+    Of lines that look alike it shows the first only, except of the kinds that are kept ``apart``.
+    """
+
+    def __init__(
+        self, root: Element, looks: Likeness | None = None, apart: Collection[likeness.Kind] = ()
+    ) -> None:
         self.root = root
         self.kind = Kind.INVOICE if root.tag == ubl.INVOICE_ROOT else Kind.CREDIT_NOTE
-        self._by_tag: dict[str, list[Element]] = {}
-        for element in root.iter("*"):
-            self._by_tag.setdefault(str(element.tag), []).append(element)
+        self.looks = Likeness(root) if looks is None else looks
+        self._passed_by = {
+            line for kind in self.looks.kinds if kind not in apart for line in kind.others
+        }
         self._found: dict[str, list[Element]] = {}
         self._categories: dict[str, list[tuple[str, Element]]] = {}
         self._answers: dict[object, object] = {}
-        self._ordinals: dict[Element, dict[Element, str]] = {}
+        self._places = Places()
 
     def once(self, key: object, compute: Callable[[], Answer]) -> Answer:
         """An answer that very many elements ask for, computed for the first of them."""
         if key not in self._answers:
             self._answers[key] = compute()
         return cast("Answer", self._answers[key])
+
+    @cached_property
+    def _by_tag(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for child in self.children:
+            for element in child.iter("*"):
+                found.setdefault(str(element.tag), []).append(element)
+        found.setdefault(str(self.root.tag), []).insert(0, self.root)
+        return found
+
+    @cached_property
+    def children(self) -> list[Element]:
+        """The children of the root, without those lines that another stands for."""
+        children = self.root.iterchildren("*")
+        if not self._passed_by:
+            return list(children)
+        return [each for each in children if each not in self._passed_by]
+
+    @cached_property
+    def whole(self) -> Document:
+        """The same with every line, for rules that look at figures."""
+        return Document(self.root, self.looks, self.looks.kinds) if self._passed_by else self
+
+    def every(self, pattern: str) -> list[Element]:
+        """What ``nodes`` finds, also in lines that another stands for."""
+        found = self.nodes(pattern)
+        if self._passed_by and any(map(self._in_line, found)):
+            return self.whole.nodes(pattern)
+        return found
+
+    def _in_line(self, element: Element) -> bool:
+        return any(each.tag in LINES for each in (element, *element.iterancestors()))
+
+    def with_apart(self, places: Iterable[str]) -> Document | None:
+        """The same with all lines of the kinds in which these places are; nothing when it shows them."""
+        repeated = {self.place(kind.first): kind for kind in self.looks.kinds if kind.others}
+        lines = {"/".join(place.split("/")[:3]) for place in places}
+        apart = [kind for place, kind in repeated.items() if place in lines]
+        return Document(self.root, self.looks, apart) if apart else None
 
     @cached_property
     def empty(self) -> list[Element]:
@@ -224,36 +271,4 @@ class Document:
 
     def place(self, element: Element) -> str:
         """Where an element stands, as people who know UBL write it."""
-        parts: list[str] = []
-        current: Element | None = element
-        while current is not None:
-            parent = current.getparent()
-            parts.append(_name(current) + self._ordinal(current, parent))
-            current = parent
-        return "/" + "/".join(reversed(parts))
-
-    def _ordinal(self, element: Element, parent: Element | None) -> str:
-        if parent is None:
-            return ""
-        # Counted once for all children together: a document may have very many lines.
-        if parent not in self._ordinals:
-            self._ordinals[parent] = _numbered(parent)
-        return self._ordinals[parent].get(element, "")
-
-
-def _name(element: Element) -> str:
-    namespace, _, local = str(element.tag).removeprefix("{").rpartition("}")
-    return _PREFIXES.get(namespace, "") + local
-
-
-def _numbered(parent: Element) -> dict[Element, str]:
-    """The children that have a namesake, each with its number."""
-    same: dict[str, list[Element]] = {}
-    for child in parent.iterchildren("*"):
-        same.setdefault(str(child.tag), []).append(child)
-    return {
-        child: f"[{number}]"
-        for namesakes in same.values()
-        if len(namesakes) > 1
-        for number, child in enumerate(namesakes, 1)
-    }
+        return self._places.of(element)

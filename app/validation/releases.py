@@ -37,12 +37,20 @@ from app.validation.rules import (
     sweden,
 )
 
-Checker = Callable[[Document], Iterable[Finding]]
+Check = Callable[[Document], Iterable[Finding]]
 
 EN16931 = "en16931-ubl"
 PEPPOL = "peppol-ubl"
 NLCIUS = "nlcius-ubl"
 G_ACCOUNT = "nlcius-gaccount"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checker:
+    """Some rules; and those among them that look at figures, which no other document answers for."""
+
+    run: Check
+    figures: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Change:
     must: date = date.min  # the first day on which nothing older may be used
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Release:
     """One release of a rule set."""
 
@@ -68,44 +76,63 @@ def _each(
     *groups: tuple[Rule, ...],
     when: Callable[[Document], bool] | None = None,
     without: Collection[str] = (),
+    figures: bool = False,
 ) -> Checker:
-    """The rules of these groups, for the documents that they are meant for."""
+    """The rules of these groups, for the documents that they are meant for.
+
+    With ``figures`` all of them look at figures, or at names, numbers and days themselves.
+    """
+    rules = [each for group in groups for each in group if each.code not in without]
+    if figures:
+        rules = [replace(each, figures=True) for each in rules]
+    of_figures = [each for each in rules if each.figures]
+    return Checker(_check(rules, when), _check(of_figures, when) if of_figures else None)
+
+
+def _check(rules: Iterable[Rule], when: Callable[[Document], bool] | None) -> Check:
     # Most documents have nothing where most rules look, so these rules are passed by together.
     by_context: dict[str, list[Rule]] = {}
-    for rule in (rule for group in groups for rule in group):
-        if rule.code not in without:
-            by_context.setdefault(rule.context, []).append(rule)
+    for rule in rules:
+        by_context.setdefault(rule.context, []).append(rule)
     looked_at = tuple(by_context.items())
 
-    def checker(document: Document) -> Iterator[Finding]:
+    def check(document: Document) -> Iterator[Finding]:
         if when is None or when(document):
             for context, rules in looked_at:
                 if elements := document.nodes(context):
                     for rule in rules:
-                        yield from rule.findings_at(elements, document)
+                        looked = document.every(context) if rule.figures else elements
+                        yield from rule.findings_at(looked, document)
 
-    return checker
+    return check
 
 
 def _older(checker: Checker) -> Checker:
     """Peppol's rules as they were in 3.0.20: some were not there, some only warned."""
 
-    def older(document: Document) -> Iterator[Finding]:
-        for found in checker(document):
-            if found.code not in peppol_before.NEW:
-                severity = peppol_before.severity(found.code, found.severity)
-                yield replace(found, severity=severity)
+    def older(check: Check) -> Check:
+        def checked(document: Document) -> Iterator[Finding]:
+            for found in check(document):
+                if found.code not in peppol_before.NEW:
+                    severity = peppol_before.severity(found.code, found.severity)
+                    yield replace(found, severity=severity)
 
-    return older
+        return checked
+
+    return Checker(older(checker.run), older(checker.figures) if checker.figures else None)
 
 
 _PAYMENT = _each(en_before.PAYMENT_RULES)
-_SHARED: tuple[Checker, ...] = (_each(en_sums.RULES), en_vat.findings, en_structure.data_types)
+_SHARED: tuple[Checker, ...] = (
+    _each(en_sums.RULES),
+    Checker(en_vat.findings, en_vat.figures),
+    Checker(en_structure.data_types),
+)
 _EN_1_3_16: tuple[Checker, ...] = (
     _each(en_terms.RULES, en_structure.RULES, en_codes.rules()),
     *_SHARED,
-    en_vat_special.findings,
-    en_core.findings,
+    Checker(en_vat_special.findings),
+    Checker(en_core.findings),
 )
 _EN_1_3_15_WITHOUT_CORE: tuple[Checker, ...] = (
     _each(
@@ -115,31 +142,31 @@ _EN_1_3_15_WITHOUT_CORE: tuple[Checker, ...] = (
         without=en_before.CHANGED,
     ),
     *_SHARED,
-    partial(en_vat_special.findings, older=True),
+    Checker(partial(en_vat_special.findings, older=True)),
     _PAYMENT,
     _each(en_before.OTHER_RULES),
 )
 _EN_1_3_15: tuple[Checker, ...] = (
     *_EN_1_3_15_WITHOUT_CORE,
-    partial(en_core.findings, without=en_before.SILENT),
+    Checker(partial(en_core.findings, without=en_before.SILENT)),
 )
 # An invoice with a G account says twice how it is paid, for which the norm has no place.
 _G_ACCOUNT_PLACES = frozenset({"UBL-CR-411", "UBL-CR-453", "UBL-CR-459"})
 
 _NATIONAL: tuple[Checker, ...] = (
     _each(nordic.NORWAY, when=nordic.norwegian),
-    _each(denmark.RULES, when=denmark.applies),
+    _each(denmark.RULES, when=denmark.applies, figures=True),
     _each(southern.ITALY, when=southern.italian),
     _each(sweden.RULES, when=sweden.applies),
-    _each(southern.GREECE, when=southern.greek),
-    _each(nordic.ICELAND, when=nordic.icelandic),
+    _each(southern.GREECE, when=southern.greek, figures=True),
+    _each(nordic.ICELAND, when=nordic.icelandic, figures=True),
     _each(netherlands.RULES, when=netherlands.applies),
     _each(germany.RULES, when=germany.applies),
 )
 _PEPPOL_SHARED: tuple[Checker, ...] = (
     _each(peppol_money.RULES),
-    peppol_numbers.findings,
-    peppol.empty_elements,
+    Checker(peppol_numbers.findings),
+    Checker(peppol.empty_elements),
     *_NATIONAL,
 )
 _PEPPOL_3_0_21: tuple[Checker, ...] = (
@@ -151,7 +178,7 @@ _PEPPOL_3_0_20: tuple[Checker, ...] = (
     _each(peppol_codes.rules(before="3.0.21", limited=peppol_before.first_profile)),
     *(_older(checker) for checker in _PEPPOL_SHARED),
 )
-_DUTCH: tuple[Checker, ...] = (_PAYMENT, _each(nlcius.COMMON_RULES), nlcius.empty_elements)
+_DUTCH: tuple[Checker, ...] = (_PAYMENT, _each(nlcius.COMMON_RULES), Checker(nlcius.empty_elements))
 
 _FEBRUARY = Change(date(2026, 2, 1), date(2026, 2, 23))
 _AUGUST = Change(date(2026, 8, 1), date(2026, 8, 17))
@@ -170,10 +197,10 @@ RELEASES: dict[str, tuple[Release, ...]] = {
     G_ACCOUNT: (
         Release(
             "2.0.3.12",
-            (*_DUTCH, _each(nlcius.G_ACCOUNT_RULES)),
+            (*_DUTCH, _each(nlcius.G_ACCOUNT_RULES, figures=True)),
             (
                 *_EN_1_3_15_WITHOUT_CORE,
-                partial(en_core.findings, without=en_before.SILENT | _G_ACCOUNT_PLACES),
+                Checker(partial(en_core.findings, without=en_before.SILENT | _G_ACCOUNT_PLACES)),
             ),
         ),
     ),

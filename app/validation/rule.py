@@ -41,6 +41,7 @@ class Rule:
     severity: Severity = Severity.FATAL
     values: Values | None = None
     applies: Test | None = None
+    figures: bool = False  # looks at amounts or names themselves, not only at what they look like
 
     def findings_at(self, elements: Iterable[Element], document: Document) -> Iterable[Finding]:
         """One finding for each of the elements of its context that breaks the rule."""

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 
 from app.invoice import ubl
 from app.invoice.wording import N_
@@ -28,6 +29,9 @@ from app.validation.rules import nlcius
 
 _MOST_OF_A_KIND = 500
 _MOST_LOOKED_AT = 100_000
+# Looks of documents in which nothing was wrong: the next one that looks so needs its figures judged only.
+_FAULTLESS: dict[tuple[Choice, bytes], None] = {}
+_MOST_REMEMBERED = 10_000
 _MORE = N_("There is more of the same. Of each kind of problem, the first %(most)s are shown.")
 _OTHER_CLAIM = N_(
     "The document says that it follows “%(found)s”, whose own rules aren't known here. Only the rules of the European norm were checked."
@@ -105,8 +109,9 @@ def apply(choice: Choice, document: Document) -> Iterable[Finding]:
     One mistake on each of many lines is told for the first of them, so that it doesn't hide
     another one, and so that a hostile document doesn't fill the memory.
     """
+    found = islice(_all(choice, document), _MOST_LOOKED_AT)
     count: Counter[str] = Counter()
-    for finding in islice(_all(choice, document), _MOST_LOOKED_AT):
+    for finding in found:
         count[finding.code] += 1
         if count[finding.code] <= _MOST_OF_A_KIND:
             yield finding
@@ -115,10 +120,32 @@ def apply(choice: Choice, document: Document) -> Iterable[Finding]:
 
 
 def _all(choice: Choice, document: Document) -> Iterable[Finding]:
-    done: list[Checker] = []
+    checkers, looks = _checkers(choice), document.looks.digest()
+    if looks is not None and (choice, looks) in _FAULTLESS:
+        of_figures = [each.figures for each in checkers if each.figures]
+        return chain.from_iterable(check(document) for check in of_figures)
+    found = list(islice(_found_by(checkers, document), _MOST_LOOKED_AT))
+    if not found and looks is not None:
+        _remember(choice, looks)
+    several = document.with_apart(each.path for each in found) if found else None
+    return found if several is None else _found_by(checkers, several)
+
+
+def _found_by(checkers: Iterable[Checker], document: Document) -> Iterable[Finding]:
+    return chain.from_iterable(each.run(document) for each in checkers)
+
+
+@lru_cache(maxsize=64)
+def _checkers(choice: Choice) -> tuple[Checker, ...]:
+    """All of them, each once."""
+    found: dict[Checker, None] = {}
     for _name, release in choice.sets:
         norm = () if EN16931 in choice.names else release.norm
-        for checker in (*norm, *release.rules):
-            if not any(checker is each for each in done):
-                done.append(checker)
-                yield from checker(document)
+        found |= dict.fromkeys((*norm, *release.rules))
+    return tuple(found)
+
+
+def _remember(choice: Choice, looks: bytes) -> None:
+    while len(_FAULTLESS) >= _MOST_REMEMBERED:
+        _FAULTLESS.pop(next(iter(_FAULTLESS), (choice, looks)), None)
+    _FAULTLESS[choice, looks] = None

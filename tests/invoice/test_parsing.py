@@ -73,12 +73,12 @@ def test_what_is_only_written_wrongly_is_no_control_character():
 
 def test_two_hundred_thousand_attributes_are_refused_at_once():
     many = "".join(f' a{number}="1"' for number in range(200_000))
-    started = time.monotonic()
+    started = time.process_time()
 
     with pytest.raises(Refused, match="too many attributes"):
         parse(f"<a{many}/>".encode())
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_ten_thousand_levels_are_refused_at_once():

@@ -163,7 +163,7 @@ def _lines() -> list[str]:
 def findings(document: Document, *, without: Collection[str] = ()) -> Iterable[Finding]:
     """One finding for each rule, except for these, at the first place that breaks it."""
     found: dict[str, Element] = {}
-    _walk(document.root, _table().inside, found)
+    _walk(document.children, _table().inside, found)
     for code, element in found.items():
         if code in without:
             continue
@@ -177,8 +177,10 @@ def findings(document: Document, *, without: Collection[str] = ()) -> Iterable[F
     yield from _attributes(document)
 
 
-def _walk(parent: Element, places: dict[str, _Place], found: dict[str, Element]) -> None:
-    for child in parent:
+def _walk(
+    children: Iterable[Element], places: dict[str, _Place], found: dict[str, Element]
+) -> None:
+    for child in children:
         place = places.get(child.tag)
         if place is not None:
             if place.rule:

@@ -38,8 +38,11 @@ def sum_of_lines(_element: Element, document: Document) -> Decimal:
     """BT-106: all lines together."""
 
     def compute() -> Decimal:
+        # Lines that stand in strange places count as well.
         lines = document.nodes("cac:InvoiceLine|cac:CreditNoteLine")
-        return cents(sum((amounts(line, "cbc:LineExtensionAmount") for line in lines), _ZERO))
+        strays = [each for each in lines if each.getparent() is not document.root]
+        astray = sum((amounts(line, "cbc:LineExtensionAmount") for line in strays), _ZERO)
+        return cents(sum((kind.total() for kind in document.looks.kinds), astray))
 
     return document.once("sum of lines", compute)
 
@@ -233,7 +236,7 @@ def _extra_decimals(code: str, context: str, charge: bool, path: str, term: str)
 
 
 RULES = (
-    *_SUMS,
+    *(replace(rule, figures=True) for rule in _SUMS),
     *(two_decimals(code, _TOTALS, path, term) for code, path, term in _DECIMALS_OF_TOTALS),
     two_decimals("BR-DEC-19", "cac:TaxTotal/cac:TaxSubtotal", "cbc:TaxableAmount", "BT-116"),
     two_decimals("BR-DEC-20", "cac:TaxTotal/cac:TaxSubtotal", "cbc:TaxAmount", "BT-117"),

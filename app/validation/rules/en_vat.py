@@ -88,15 +88,24 @@ def findings(document: Document) -> Iterable[Finding]:
         yield from _Check(family, document, sums).findings()
 
 
+def figures(document: Document) -> Iterable[Finding]:
+    """Only what is wrong with the amounts of these categories."""
+    used = {code for code, _row in document.categories(_BREAKDOWN)}
+    if used:
+        sums = Sums(document)
+        for family in FAMILIES:
+            if family.category in used:
+                yield from _Check(family, document, sums).of_rows()
+
+
 class Sums:
     """What lines, extra costs and discounts come to, for each category and rate; added up once."""
 
     def __init__(self, document: Document) -> None:
         self.of_category: dict[str, Decimal] = {}
         self.of_rate: dict[tuple[str, Decimal], Decimal] = {}
-        for line in document.lines:
-            total = amounts(line, "cbc:LineExtensionAmount")
-            self._add(line, "cac:Item/cac:ClassifiedTaxCategory", total)
+        for kind in document.looks.kinds:
+            self._add(kind.first, "cac:Item/cac:ClassifiedTaxCategory", kind.total())
         for extra in document.charges:
             self._add(extra, "cac:TaxCategory", amounts(extra, "cbc:Amount"))
         for extra in document.allowances:
@@ -145,6 +154,9 @@ class _Check:
         yield from self._in_breakdown()
         yield from self._numbers()
         yield from self._rates()
+        yield from self.of_rows()
+
+    def of_rows(self) -> Iterable[Finding]:
         for row in self.rows:
             yield from self._row(row)
 

@@ -218,12 +218,12 @@ def _same_unit(element: Element, document: Document) -> bool:
 
 
 _MONEY = (
-    Rule("PEPPOL-EN16931-R040", _EXTRA, _share_is_right, SUM, "BT-92", applies=_neither, values=_share_values),
+    Rule("PEPPOL-EN16931-R040", _EXTRA, _share_is_right, SUM, "BT-92", applies=_neither, values=_share_values, figures=True),
     Rule("PEPPOL-EN16931-R041", _EXTRA, _never, _BASE_NEEDED, "BT-93", applies=_percent_without_base),
     Rule("PEPPOL-EN16931-R042", _EXTRA, _never, _PERCENT_NEEDED, "BT-94", applies=_base_without_percent),
     Rule("PEPPOL-EN16931-R043", _EXTRA, lambda e, _d: text(e, "cbc:ChargeIndicator") in ("true", "false"), _INDICATOR, "BT-92", applies=_neither),
     Rule("PEPPOL-EN16931-R044", "cac:Price/cac:AllowanceCharge", lambda e, _d: text(e, "cbc:ChargeIndicator") == "false", _NO_PRICE_CHARGE, "BT-147"),
-    Rule("PEPPOL-EN16931-R046", "cac:Price/cac:AllowanceCharge", _net_price_is_right, _NET_PRICE, "BT-146", values=_net_price_values),
+    Rule("PEPPOL-EN16931-R046", "cac:Price/cac:AllowanceCharge", _net_price_is_right, _NET_PRICE, "BT-146", values=_net_price_values, figures=True),
     Rule("PEPPOL-EN16931-R051", AMOUNTS, lambda e, d: e.get("currencyID") == d.currency_as_written, _CURRENCIES, "BT-5", applies=_has_breakdown_if_total, values=lambda e, _d: {"found": e.get("currencyID") or ""}),
     Rule("PEPPOL-EN16931-R061", "cac:PaymentMeans", lambda e, _d: has(e, "cac:PaymentMandate/cbc:ID"), _MANDATE, "BT-89", applies=_direct_debit),
 )  # fmt: skip
@@ -231,7 +231,7 @@ _MONEY = (
 _LINES = (
     replace(_within("cbc:StartDate", start=True), code="PEPPOL-EN16931-R110", term="BT-134"),
     replace(_within("cbc:EndDate", start=False), code="PEPPOL-EN16931-R111", term="BT-135"),
-    Rule("PEPPOL-EN16931-R120", _LINE, _line_net_is_right, _LINE_NET, "BT-131", values=_line_net_values),
+    Rule("PEPPOL-EN16931-R120", _LINE, _line_net_is_right, _LINE_NET, "BT-131", values=_line_net_values, figures=True),
     Rule("PEPPOL-EN16931-R121", _LINE, _base_positive, _BASE_POSITIVE, "BT-149"),
     Rule("PEPPOL-EN16931-R100", _LINE, lambda e, _d: len(find_all(e, "cac:DocumentReference")) <= 1, ONCE, "BT-128"),
     Rule("PEPPOL-EN16931-R101", _LINE, _only_objects, _OBJECT_ONLY, "BT-128"),
