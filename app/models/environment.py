@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models import rules
@@ -56,6 +56,9 @@ class Environment(Model):
     kind: Mapped[str] = mapped_column(String(20), default=EnvironmentKind.CUSTOMER)
     language: Mapped[str] = mapped_column(String(5), default="nl")
     plan: Mapped[str] = mapped_column(String(20), default="portal")
+    pdf: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # which PDF people get; see services
     created_at: Mapped[Moment]
 
     def __repr__(self) -> str:

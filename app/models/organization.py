@@ -8,6 +8,7 @@ from typing import Any
 from flask_appbuilder import Model
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import (
+    JSON,
     Boolean,
     CheckConstraint,
     ColumnElement,
@@ -100,6 +101,8 @@ class Organization(Model):
     reason: Mapped[str] = mapped_column(String(500), default="")  # why it was rejected
     number_prefix: Mapped[str] = mapped_column(String(20), default="")
     next_number: Mapped[int] = mapped_column(Integer, default=1)
+    # Which PDF people get, where it differs from the environment; null and none are the same here.
+    pdf: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[Moment]
     activated_at: Mapped[MaybeMoment]
     environment: Mapped[Environment] = relationship()

@@ -13,7 +13,9 @@ from app.errors import AppError, Conflict, NotFound
 from app.extensions import db
 from app.invoice import original
 from app.models import Document, DocumentVersion, Organization
-from app.services import keeping, mailing, readable, together
+from app.services import keeping, mailing, papers, pdf_settings, together
+from app.services.papers import Reader
+from app.services.pdf_settings import PdfSettings
 from app.transactions import nobody_waits
 
 MOST_PDFS = 20  # printing takes a quarter of a second each
@@ -25,6 +27,8 @@ class Sheet:
 
     folder: str
     digest: str
+    direction: str
+    settings: PdfSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,20 @@ def collect(public_ids: Sequence[str]) -> Bundle:
     if db.session.scalars(visible.limit(1)).first() is None:
         raise NotFound("This isn't here, or it isn't yours.")
     versions = db.session.execute(
-        select(Document.organization_id, DocumentVersion.digest)
+        select(Document.organization_id, Document.direction, DocumentVersion.digest)
         .join(DocumentVersion, DocumentVersion.document_id == Document.id)
         .where(Document.public_id.in_(once), DocumentVersion.version == Document.version)
         .order_by(Document.id.desc())
     ).all()
     if not versions:
         raise Conflict("A draft has no XML yet; it is made when you send it.")
-    folders = _folders({row.organization_id for row in versions})
+    owners = {row.organization_id for row in versions}
+    folders, chosen = _folders(owners), pdf_settings.for_organizations(owners)
     nobody_waits()
-    sheets = [Sheet(folders[row.organization_id], row.digest) for row in versions]
+    sheets = [
+        Sheet(folders[row.organization_id], row.digest, row.direction, chosen[row.organization_id])
+        for row in versions
+    ]
     return Bundle(sheets, len(once) - len(sheets))
 
 
@@ -76,8 +84,9 @@ def _pieces(bundle: Bundle, store: storage.Store, language: str) -> Iterator[byt
             yield pipe.taken()
             if bundle.with_pdf:
                 try:
-                    archive.writestr(f"{name}.pdf", readable.printed(found, language))
-                except AppError as error:  # too long to print; its XML is there
+                    reader = Reader(sheet.direction, language, sheet.settings)
+                    archive.writestr(f"{name}.pdf", papers.make(found, reader).content)
+                except AppError as error:  # too long to print, or none is wanted; its XML is there
                     archive.writestr(f"{name}.pdf.txt", str(error))
                 yield pipe.taken()
     yield pipe.taken()

@@ -6,16 +6,16 @@ import re
 
 from sqlalchemy import select
 
-from app import rendering
 from app.channels import Attachment, Channel, EmailChannel, Message
 from app.extensions import db, settings
 from app.invoice import original
 from app.invoice.model import Invoice, Kind
 from app.invoice.original import Original
 from app.mail import mailer
-from app.models import Organization
-from app.services import keeping, letters, private_links
+from app.models import Direction, Organization
+from app.services import keeping, letters, papers, pdf_settings, private_links
 from app.services.outcomes import Parcel
+from app.services.papers import Made, Reader
 from app.transactions import transaction
 
 LANGUAGE_OF = {"NL": "nl", "BE": "nl", "FR": "fr", "LU": "fr", "DE": "de", "AT": "de"}
@@ -35,6 +35,7 @@ def message(parcel: Parcel) -> Message:
     found = original.read(keeping.store().fetch(parcel.organization_public_id, parcel.digest))
     invoice = found.invoice
     sender, reply_to = _sender(parcel)
+    paper = _paper(found, parcel)
     letter = letters.write(
         "invoice",
         language_of(invoice),
@@ -44,6 +45,8 @@ def message(parcel: Parcel) -> Message:
             "kind": invoice.kind,
             "reply_to": reply_to,
             "link": private_links.keep(parcel),
+            "has_pdf": "yes" if paper else "",
+            "beside": ", ".join(part.name for part, _why in paper.beside) if paper else "",
         },
     )
     return Message(
@@ -54,7 +57,7 @@ def message(parcel: Parcel) -> Message:
         text=letter.text,
         html=letter.html,
         reply_to=reply_to,
-        attachments=_files(found),
+        attachments=_files(found, paper),
     )
 
 
@@ -81,10 +84,23 @@ def _sender(parcel: Parcel) -> tuple[str, str]:
     return str(found.name), str(found.email)
 
 
-def _files(found: Original) -> tuple[Attachment, ...]:
-    invoice, name = found.invoice, file_name(found.invoice)
-    pdf = found.pdf or rendering.pdf(invoice, language_of(invoice), found.xml)
-    return (
-        Attachment(f"{name}.pdf", "application/pdf", pdf),
-        Attachment(f"{name}.xml", "application/xml", found.xml),
+def _paper(found: Original, parcel: Parcel) -> Made | None:
+    """The PDF as the sender's settings say, if there is one."""
+    owner = parcel.organization_id
+    chosen = pdf_settings.for_organizations({owner})[owner]
+    reader = Reader(Direction.OUT, language_of(found.invoice), chosen)
+    return papers.make(found, reader) if papers.is_there(found, reader) else None
+
+
+def _files(found: Original, paper: Made | None) -> tuple[Attachment, ...]:
+    """The PDF, what could not be joined to it, and the XML."""
+    name = file_name(found.invoice)
+    xml = Attachment(f"{name}.xml", "application/xml", found.xml)
+    if paper is None:
+        return (xml,)
+    pdf = Attachment(f"{name}.pdf", "application/pdf", paper.content)
+    beside = (
+        Attachment(_UNSAFE.sub("-", part.name)[-80:], "application/octet-stream", part.content)
+        for part, _why in paper.beside
     )
+    return (pdf, xml, *beside)

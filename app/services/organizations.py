@@ -126,8 +126,7 @@ def edit(public_id: str, details: Details) -> None:
     """Change the details of an organization."""
     with transaction():
         organization = manageable(public_id)
-        if organization.state in (OrganizationState.CLOSING, OrganizationState.CLOSED):
-            raise Conflict("A closed organization cannot be changed.")
+        refuse_closed(organization)
         for problem in _wrong_details(details):
             raise problem
         fresh = asdict(_tidy(details))
@@ -141,6 +140,12 @@ def edit(public_id: str, details: Details) -> None:
                 environment_id=organization.environment_id,
                 fields=changed,
             )
+
+
+def refuse_closed(organization: Organization) -> None:
+    """What is closed stays as it was."""
+    if organization.state in (OrganizationState.CLOSING, OrganizationState.CLOSED):
+        raise Conflict("A closed organization cannot be changed.")
 
 
 def history(organization: Organization, at_most: int = 50) -> Sequence[AuditEntry]:

@@ -21,8 +21,9 @@ from app.invoice.original import Original
 from app.invoice.wording import N_
 from app.models import Document, DocumentVersion, Organization, PrivateLink
 from app.models.types import now
-from app.services import history, keeping
+from app.services import history, keeping, pdf_settings
 from app.services.outcomes import Parcel
+from app.services.pdf_settings import PdfSettings
 from app.transactions import transaction
 
 DAYS = 90
@@ -43,6 +44,7 @@ class Shown:
     kind: str
     sender: str
     found: Original
+    settings: PdfSettings
     expires_at: datetime
 
 
@@ -79,7 +81,8 @@ def show(token: str) -> Shown:
             link.opened_at = now()
             history.note(document, N_("Looked at through the link in the mail"))
     found = original.read(keeping.store().fetch(organization.public_id, digest))
-    return Shown(document.number, document.kind, organization.name, found, link.expires_at)
+    chosen = pdf_settings.for_organizations({organization.id})[organization.id]
+    return Shown(document.number, document.kind, organization.name, found, chosen, link.expires_at)
 
 
 def _of(link: PrivateLink) -> tuple[Document, str, Organization]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app import rendering
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.invoice import original
 from app.invoice.model import Invoice
 from app.invoice.original import Original
 from app.models import Document, Readiness
-from app.services import documents, drafts, mailing
+from app.rendering.merging import Part, Why
+from app.services import documents, drafts, mailing, papers, pdf_settings
+from app.services.papers import Reader
+
+NOT_HERE = "This isn't here, or it isn't yours."
+NO_XML_YET = "A draft has no XML yet; it is made when you send it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +27,31 @@ class Paper:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What hangs on a document; attachments with the reason why one isn't in its PDF."""
+
+    document: Document
+    merges: bool
+    original: bytes | None
+    attachments: Sequence[tuple[Part, Why | None]]
+
+    def taken(self, which: str) -> Part:
+        """One of them: the PDF that came, or an attachment by its place, counted from 1."""
+        if which == "original" and self.original is not None:
+            return Part("original.pdf", self.original)
+        place = int(which) if which.isascii() and which.isdigit() and len(which) < 6 else 0
+        if not 1 <= place <= len(self.attachments):
+            raise NotFound(NOT_HERE)
+        return self.attachments[place - 1][0]
+
+
 def invoice_of(public_id: str) -> Invoice:
     """What a document says."""
     document: Document = documents.get(public_id)
     if document.readiness == Readiness.DRAFT:
         return drafts.read(public_id).invoice
-    return original.read(documents.xml_of(public_id)).invoice
+    return _read(public_id).invoice
 
 
 def html(public_id: str, language: str) -> str:
@@ -35,23 +60,40 @@ def html(public_id: str, language: str) -> str:
 
 
 def pdf(public_id: str, language: str) -> Paper:
-    """The one that it came in; else made when it is asked for, and it can always be made again."""
+    """As its organization's settings say; a draft as it would be sent."""
     document: Document = documents.get(public_id)
     if document.readiness == Readiness.DRAFT:
         invoice = drafts.read(public_id).invoice
         return Paper(rendering.pdf(invoice, language), mailing.file_name(invoice))
-    found = original.read(documents.xml_of(public_id))
-    return Paper(printed(found, language), mailing.file_name(found.invoice))
-
-
-def printed(found: Original, language: str) -> bytes:
-    """An invoice that came as a PDF looks as its sender made it; another is printed by us."""
-    return found.pdf or rendering.pdf(found.invoice, language, found.xml)
+    reader = Reader(document.direction, language, _settings(document))
+    found = _read(public_id)
+    return Paper(papers.make(found, reader).content, mailing.file_name(found.invoice))
 
 
 def xml(public_id: str) -> Paper:
     """The XML as it came, also when it came inside a PDF; a draft has none yet."""
-    if documents.get(public_id).readiness == Readiness.DRAFT:
-        raise Conflict("A draft has no XML yet; it is made when you send it.")
-    found = original.read(documents.xml_of(public_id))
+    found = _sent(public_id)
     return Paper(found.xml, mailing.file_name(found.invoice))
+
+
+def files(public_id: str) -> Files:
+    """Everything that can be taken along."""
+    document: Document = documents.get(public_id)
+    found, settings = _sent(public_id), _settings(document)
+    attached = papers.beside(found, settings)
+    return Files(document, settings.merge, found.pdf, attached)
+
+
+def _sent(public_id: str) -> Original:
+    if documents.get(public_id).readiness == Readiness.DRAFT:
+        raise Conflict(NO_XML_YET)
+    return _read(public_id)
+
+
+def _read(public_id: str) -> Original:
+    return original.read(documents.xml_of(public_id))
+
+
+def _settings(document: Document) -> pdf_settings.PdfSettings:
+    owner: int = document.organization_id
+    return pdf_settings.for_organizations({owner})[owner]

@@ -46,6 +46,13 @@ def pdf(content: bytes, name: str) -> Response:
     return answer
 
 
+def file(content: bytes, name: str) -> Response:
+    """Any other file, to be kept by the reader; it may be anything, so no browser shows it."""
+    answer = _answer(content, "application/octet-stream")
+    answer.headers["Content-Disposition"] = _disposition("attachment", name)
+    return answer
+
+
 def archive(pieces: Iterable[bytes]) -> Response:
     """Many files in one, sent while it is being made."""
     answer = Response(pieces, mimetype="application/zip")

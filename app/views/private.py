@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 
 from app import rendering
 from app.errors import AppError
-from app.services import mailing, private_links, readable
+from app.models import Direction
+from app.services import mailing, papers, private_links
+from app.services.papers import Reader
 from app.services.private_links import Shown
 from app.views import document_files, document_words, formats
 from app.views.base import sentence
@@ -72,9 +74,8 @@ def _readable(shown: Shown) -> str:
 
 
 def _pdf(shown: Shown) -> Response:
-    return document_files.pdf(
-        readable.printed(shown.found, formats.reader_language()), _name(shown)
-    )
+    reader = Reader(Direction.OUT, formats.reader_language(), shown.settings)
+    return document_files.pdf(papers.make(shown.found, reader).content, _name(shown))
 
 
 def _name(shown: Shown) -> str:

@@ -255,6 +255,8 @@ SUBJECTS: dict[str, Subject] = {
     ),
     "DocumentActionsView.discard": Subject(_draft, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
     "DocumentFixView": Subject(_wrong_total, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
+    "DocumentFilesView": Subject(_document, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
+    "OrganizationPdfView": Subject(_own(models.Organization), Eye.OWNER, NO_MEMBER),
     "ListChoiceView": Subject(
         _own(models.SavedView), Eye.OWNER, (*NO_MEMBER, Eye.PARTNER_MEMBER, Eye.STAFF)
     ),
