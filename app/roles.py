@@ -51,6 +51,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADVANCED: frozenset(),
     Role.ENVIRONMENT_ADMINISTRATOR: _rights(
         "MyEnvironment: read edit",
+        "PdfSettings: read edit",
         "Users: read create edit invite block",
         "Organizations: read create activate edit",  # to edit one, be a member of it too
         "Members: read edit",

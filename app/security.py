@@ -19,6 +19,7 @@ STATIC = ("static", "appbuilder.static", "watching.alive", "watching.ready", "wa
 CATEGORIES = {
     "Administration": (
         "MyEnvironment",
+        "PdfSettings",
         "Organizations",
         "Users",
         "Environments",

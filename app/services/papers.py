@@ -39,18 +39,25 @@ class Reader:
 
 def is_there(found: Original, reader: Reader) -> bool:
     """Whether there is a PDF at all."""
-    return _came(found) or _generates(found, reader)
+    return bool(_came_in_all(found)) or _generates(found, reader)
+
+
+def joins(found: Original, reader: Reader) -> bool:
+    """Whether the PDF is made of several."""
+    sound = sum(merging.why_beside(each.content) is None for each in _came_in_all(found))
+    return reader.settings.merge and sound + _generates(found, reader) > 1
 
 
 def make(found: Original, reader: Reader) -> Made:
     """The PDF; refused in a sentence where there is none."""
     pdfs = _pdfs(found)
+    if found.pdf is not None and _original_first(reader) and not reader.settings.merge:
+        return Made(found.pdf)
     generated = [_generated(found, reader)] if _generates(found, reader) else []
     came = [Part(_GENERATED, found.pdf)] if found.pdf is not None else []
     if reader.settings.merge:
         return _merged(found, reader, generated, [*came, *pdfs])
-    in_order = [*came, *generated] if _original_first(reader) else [*generated, *came]
-    for part in (*in_order, *pdfs):
+    for part in (*generated, *came, *pdfs):
         return Made(part.content)
     raise Conflict(NO_PDF)
 
@@ -75,12 +82,13 @@ def _pdfs(found: Original) -> list[Part]:
     return [each for each in attachments(found) if embedded.is_pdf(each.content)]
 
 
-def _came(found: Original) -> bool:
-    return found.pdf is not None or bool(_pdfs(found))
+def _came_in_all(found: Original) -> list[Part]:
+    own = [Part(_GENERATED, found.pdf)] if found.pdf is not None else []
+    return [*own, *_pdfs(found)]
 
 
 def _generates(found: Original, reader: Reader) -> bool:
-    return reader.settings.generates(reader.direction, has_pdf=_came(found))
+    return reader.settings.generates(reader.direction, has_pdf=bool(_came_in_all(found)))
 
 
 def _merged(

@@ -32,7 +32,7 @@ class Files:
     """What hangs on a document; attachments with the reason why one isn't in its PDF."""
 
     document: Document
-    merges: bool
+    joined: bool
     original: bytes | None
     attachments: Sequence[tuple[Part, Why | None]]
 
@@ -79,9 +79,9 @@ def xml(public_id: str) -> Paper:
 def files(public_id: str) -> Files:
     """Everything that can be taken along."""
     document: Document = documents.get(public_id)
-    found, settings = _sent(public_id), _settings(document)
-    attached = papers.beside(found, settings)
-    return Files(document, settings.merge, found.pdf, attached)
+    found, reader = _sent(public_id), Reader(document.direction, "en", _settings(document))
+    attached = papers.beside(found, reader.settings)
+    return Files(document, papers.joins(found, reader), found.pdf, attached)
 
 
 def _sent(public_id: str) -> Original:

@@ -54,7 +54,7 @@ class DocumentFilesView(BaseView):
         page: str = self.render_template(
             "documents/files.html",
             document=found.document,
-            merges=found.merges,
+            joined=found.joined,
             original=found.original is not None,
             files=[
                 File(part.name, _size(part.content), str(WHY[why]) if why else "")

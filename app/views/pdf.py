@@ -32,7 +32,7 @@ ENVIRONMENT, ORGANIZATION = "/pdf/", "/organizations/pdf/"
 class PdfSettingsView(BaseView):
     """For all organizations of an environment that don't differ."""
 
-    class_permission_name = "MyEnvironment"
+    class_permission_name = "PdfSettings"
     route_base = "/pdf"
     base_permissions = ["can_read", "can_edit"]
     default_view = "overview"
@@ -116,7 +116,7 @@ def register(builder: AppBuilder) -> None:
     """In Administration, and on the page of an organization."""
     builder.add_view(
         PdfSettingsView,
-        "PDF",
+        "PdfSettings",
         label=_l("PDF"),
         category="Administration",
         category_label=_l("Administration"),

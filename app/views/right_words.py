@@ -21,6 +21,7 @@ RESOURCES: Mapping[str, Any] = {
     "Organizations": _l("Organizations"),
     "Outbox": _l("Outbox"),
     "Partners": _l("Partners"),
+    "PdfSettings": _l("PDF of invoices"),
     "Platform": _l("Platform"),
     "Profile": _l("My profile"),
     "Queues": _l("Queues"),

@@ -26,7 +26,7 @@ ICONS: Mapping[str, str] = {
     "Organizations": "building",
     "Users": "users",
     "MyEnvironment": "world",
-    "PDF": "file-text",
+    "PdfSettings": "file-text",
     "Environments": "hierarchy",
     "Roles": "key",
     "Audit": "list-details",
