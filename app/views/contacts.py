@@ -46,6 +46,15 @@ FIELDS: dict[str, Any] = {
     "city": _text(_l("Place"), 100),
     "shared": BooleanField(_l("Colleagues of my environment may use this contact too")),
 }
+# How the form shows them: what belongs together stands side by side where there is room.
+FORM: list[tuple[str, dict[str, Any]]] = [
+    ("", {"fields": ["name"]}),
+    ("", {"fields": ["scheme", "value"], "pair": True}),
+    ("", {"fields": ["vat_number", "email"], "pair": True}),
+    ("", {"fields": ["country", "street"], "pair": True}),
+    ("", {"fields": ["postcode", "city"], "pair": True}),
+    ("", {"fields": ["shared"]}),
+]
 
 
 class ContactView(ListedView):
@@ -64,8 +73,8 @@ class ContactView(ListedView):
     base_order = ("name", "asc")
     list_columns = ["name", "city", "value", "email", "organization", "shared"]
     show_columns = ["organization", *FIELDS]
-    add_columns = ["organization", *FIELDS]
-    edit_columns = list(FIELDS)
+    add_fieldsets = [("", {"fields": ["organization"]}), *FORM]
+    edit_fieldsets = FORM
     add_form_extra_fields = {
         "organization": RowField(
             _l("Organization"),
