@@ -35,7 +35,7 @@ test-pages: tools
 
 test-pages-all: tools
 	@scripts/system_packages.sh browser
-	PAGES=all $(BIN)/pytest -q tests/pages $(PYTEST_ARGS)
+	PAGES=all $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup tests/pages $(PYTEST_ARGS)
 
 # The main pages in both themes, in the folder screenshots.
 screenshots: tools

@@ -121,13 +121,19 @@ def chromium() -> Iterator[Chromium]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep everything with a browser on one worker, and all the pages on another: each starts one browser."""
     for item in items:
-        if group := _browser_group(item.path):
+        if group := _browser_group(item.path, item.name):
             item.add_marker(pytest.mark.xdist_group(group))
 
 
-def _browser_group(path: Path) -> str:
-    if "pages" in path.parts:
-        return "pages"  # alone as long as the walks and the browser tests together
+SHARE = re.compile(
+    r"\[(nl|en|fr|de)\b"
+)  # what tests/pages falls apart in when it looks at everything
+
+
+def _browser_group(path: Path, name: str = "") -> str:
+    if "pages" in path.parts:  # alone as long as the walks and the browser tests together
+        share = SHARE.search(name)
+        return f"pages-{share[1]}" if share else "pages"
     return "browser" if {"walks", "browser"} & set(path.parts) else ""
 
 
@@ -148,14 +154,15 @@ class Together(LoadGroupScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return _group_of(nodeid.partition("::")[0]) or nodeid
+        file, _, name = nodeid.partition("::")
+        return _group_of(file, name) or nodeid
 
 
 @functools.cache
-def _group_of(file: str) -> str:
+def _group_of(file: str, name: str) -> str:
     path = ROOT / file
     found = re.search(r"xdist_group\(\"(\w+)\"\)", path.read_text())
-    return _browser_group(path) or (found[1] if found else "")
+    return _browser_group(path, name) or (found[1] if found else "")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
-from tests.pages.town import UNSEALED, Town
-from tests.pages.variants import HEIGHT, WIDTHS, Variant
+from tests.pages.town import AXE, UNSEALED, Town
+from tests.pages.variants import HEIGHT, WIDTHS, Variant, Ways
 
 HERE = Path(__file__).parent
-AXE = (HERE.parent / "vendor/axe.min.js").read_text()
 CHECKS = (HERE / "checks.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 20_000  # milliseconds; the machine is shared
@@ -95,6 +94,7 @@ class Window:
         default_factory=set
     )  # controls whose focus is seen, per theme and width
     layers: set[str] = field(default_factory=set)  # dialogs and menus that were looked at
+    views: int = 0  # pages judged, in each way
     page: Page = field(init=False)
     variant: Variant = field(init=False)
 
@@ -129,32 +129,48 @@ class Window:
             ]
         )
 
-    def look(self, address: str, label: str = "") -> None:
+    def look(self, address: str, ways: Ways) -> None:
         """Open a page and note everything that is wrong with it."""
+        self.dress(ways[0])
         self.troubles.clear()
         sealed = SEALED.search(address) is not None
         self.page.goto(f"{address}?{UNSEALED}" if sealed else address, wait_until="load")
-        self.judge(label or address)
+        self.judge(address, ways)
 
-    def reject(self, label: str) -> bool:
+    def reject(self, label: str, ways: Ways) -> bool:
         """Send the form of the page that is open without anything in it, and judge what comes back."""
-        self.troubles.clear()
         if not self.page.evaluate(EMPTIED):
             return False
+        self._turn(ways[0])
         with self.page.expect_navigation(wait_until="load"):
             self.page.evaluate(SENT)
-        self.judge(f"{label}, rejected")
+        self.judge(f"{label}, rejected", ways)
         return True
 
-    def judge(self, label: str) -> None:
-        """What is wrong with the page that is open."""
+    def judge(self, label: str, ways: Ways) -> None:
+        """What is wrong with the page that is open, seen in each of these ways."""
         self.page.evaluate(UNFOLD)
+        for way in ways:
+            self._turn(way)
+            self._judge(label)
+
+    def _turn(self, way: Variant) -> None:
+        """Let the theme of the page that is open, and its width, become these."""
+        if way != self.variant:
+            self.page.emulate_media(color_scheme=way.theme, reduced_motion="reduce")
+            self.page.set_viewport_size({"width": way.width, "height": HEIGHT[way.width]})
+            self.variant = way
+
+    def _judge(self, label: str) -> None:
         self._note(label, self._own_checks())
-        self.page.evaluate(AXE)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(url=AXE)
         self._note(label, self._axe())
         for place, name in self.page.evaluate(LAYERS):
             self._layer(label, place, name)
         self._note(label, self.troubles)
+        self.troubles.clear()
+        self.views += 1
 
     def close(self) -> None:
         self.page.context.close()
@@ -177,8 +193,8 @@ class Window:
             yield f"axe {rule}", nodes
 
     def _layer(self, label: str, place: str, name: str) -> None:
-        """A dialog or a menu: open it, look at it once in each theme and width, close it."""
-        key = f"{KEYS.sub('', name)} {self.variant.theme} {self.variant.width}"
+        """A dialog or a menu: open it, look at it once in each way, close it."""
+        key = f"{KEYS.sub('', name)} {self.variant}"
         if key in self.layers:
             return
         self.layers.add(key)

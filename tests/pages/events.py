@@ -13,7 +13,15 @@ from sqlalchemy import select
 
 from app import tenancy
 from app.extensions import db, settings
-from app.models import Environment, EnvironmentRole, MemberRole, Organization, User
+from app.models import (
+    Environment,
+    EnvironmentDomain,
+    EnvironmentRole,
+    MemberRole,
+    Organization,
+    User,
+)
+from app.models.environment import JoinPolicy
 from app.models.types import now
 from app.services import (
     accounts,
@@ -31,15 +39,27 @@ from app.services import (
 from app.services.demonstration import acting
 from app.services.demonstration_documents import BREAD
 from app.services.demonstration_firms import BAKERY, BREWERY, CAFE
+from app.tenancy import StaffRole
+from app.transactions import transaction
 from tests.factories import World
 
 ORIGIN = "127.0.0.1"
+# Who signs up, and what becomes of newcomers with such an address; nothing is said of the first two.
+SIGN_UPS = {
+    "nieuw@nergens.example": None,
+    "wim.winkel@gmail.com": None,
+    "wim@bakkers.example": JoinPolicy.JOIN,
+    "wim@dekorenaar.example": JoinPolicy.ASK,
+    "wim@meel.example": JoinPolicy.INVITATION,
+}
+CLOSED = "wim@dekorenaar.example"
 
 
 def happen() -> Iterator[str]:
     """Let it happen; the answer is every link that was mailed meanwhile, and some that are worn out."""
     people = _people()
     _more_people(people["anna"])
+    _domains(people["anna"].environment_id)
     _questions(people)
     _letters(people["anna"])
     yield from _links()
@@ -63,13 +83,26 @@ def _organization(name: str) -> Any:
 
 
 def _more_people(anna: Any) -> None:
-    """An administrator of one organization only, and of an environment in which there is nothing yet."""
+    """Administrators of one organization only, and of an environment with nothing in it yet; staff without keys."""
     world = World()
     with tenancy.every_environment("test: whose colleague"):
         environment = db.session.get_one(Environment, anna.environment_id)
     olga = world.user(environment, "Olga Ooms")
     world.member(_organization(BAKERY.name), olga, MemberRole.ADMINISTRATOR)
     world.user(world.environment("Nieuwbouw"), "Nora Nijs", role=EnvironmentRole.ADMINISTRATOR)
+    world.user(None, "Sander Smit", staff=StaffRole.SUPPORT)
+
+
+def _domains(environment_id: int) -> None:
+    with transaction(), tenancy.every_environment("test: where newcomers land"):
+        for address, joining_by in SIGN_UPS.items():
+            if joining_by is not None:
+                domain = address.partition("@")[2]
+                db.session.add(
+                    EnvironmentDomain(
+                        environment_id=environment_id, domain=domain, policy=joining_by
+                    )
+                )
 
 
 def _questions(people: dict[str, Any]) -> None:
@@ -94,7 +127,8 @@ def _letters(anna: Any) -> None:
     with acting(anna.id):
         invitations.invite(invitations.Guest("gerda@elders.example", first_name="Gerda"))
     accounts.forgotten(anna.email, "nl", ORIGIN)
-    joining.start("nieuw@nergens.example", "nl", ORIGIN)
+    for number, address in enumerate(SIGN_UPS):
+        joining.start(address, "nl", f"127.0.0.{number}")
     content = specimens.xml("K-2026-99", BAKERY, specimens.party(CAFE), BREAD, now().date())
     organization = _organization(BAKERY.name)
     with acting(anna.id):

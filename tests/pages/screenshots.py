@@ -47,8 +47,8 @@ SHOTS = (
     Shot("organization", "administrator", "/organizations/list/", ORGANIZATION),
     Shot("my-environment", "administrator", "/environment/"),
     Shot("users", "administrator", "/users/list/"),
-    Shot("support", "support", "/"),
-    Shot("support-queues", "support", "/support/queues/"),
+    Shot("support", "technical support", "/"),
+    Shot("support-queues", "technical support", "/support/queues/"),
     Shot("error", "basic", "/there-is-no-such-page"),
 )
 

@@ -1,21 +1,23 @@
 """Every page that anyone can reach, in a real browser: for everyone, in both themes, wide and narrow, in four languages.
 
 `make test-pages` looks at each page once for each role, with theme, width and language varied pairwise;
-`make test-pages-all` looks at all of them in every way.
+`make test-pages-all` looks at all of them in every way, one language after another on each of its workers.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser
 
+from app.services import demonstration
 from tests.pages import variants, weights
 from tests.pages.addresses import Seen, Walk, different
 from tests.pages.checks import Fault, Window
-from tests.pages.scenes import SCENES, play
+from tests.pages.scenes import acts, demonstrated, play
 from tests.pages.town import BROKEN, ROLES, STRANGER, Town, unclaimed
 from tests.pages.words import Data, translatable, untranslated
 
@@ -42,46 +44,55 @@ NO_PAGES = {
 
 
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("share", variants.SHARES)
 def test_every_page_is_in_order(
     town: Town,
     walk: Callable[[str], Walk],
     chromium: Browser,
-    seen: Seen,
-    rejected: set[str],
+    seen: Callable[[str], Seen],
+    rejected: set[tuple[str, str]],
+    record_property: Callable[[str, object], None],
     role: str,
+    share: str,
 ) -> None:
-    pages = different(walk(role).pages, MOST_SHAPES, seen)
+    pages = different(walk(role).pages, MOST_SHAPES, seen(share))
     window = Window(chromium, town, role)
-    todo = sorted(
-        (variant, number) for number in range(len(pages)) for variant in variants.of(number)
-    )
-    for variant, number in todo:
-        page = pages[number]
-        window.dress(variant)
-        window.look(page.address)
-        if page.endpoint not in rejected and window.reject(page.address):
-            rejected.add(page.endpoint)
-    for number, scene in enumerate(SCENES.get(role, ())):
-        for variant in variants.of(number):
-            play(window, scene, variant)
+    for number, page in enumerate(pages):
+        for ways in variants.of(number, share):
+            window.look(page.address, ways)
+            form = (page.endpoint, str(ways[0]) if variants.EVERYTHING else "")
+            if form not in rejected and window.reject(page.address, ways):
+                rejected.add(form)
+    for scene, ways in acts(role, share):
+        play(window, scene, ways)
     window.close()
 
-    print(f"\n{role}: {len(todo)} views of {len(pages)} pages")
+    record_property("views", window.views)
     assert not window.faults, told(window.faults)
 
 
+@pytest.mark.parametrize("share", variants.SHARES)
 def test_the_pages_before_anyone_has_an_account_are_in_order(
-    tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+    tmp_path_factory: pytest.TempPathFactory,
+    chromium: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+    share: str,
 ) -> None:
+    quick = functools.partial(demonstration.fill, past=False)
+    monkeypatch.setattr(demonstration, "fill", quick)
     with unclaimed(tmp_path_factory.mktemp("unclaimed")) as empty:
         window = Window(chromium, empty, STRANGER)
         for number, address in enumerate((*empty.links, "/login/")):
-            for variant in variants.of(number):
-                window.dress(variant)
-                window.look(address)
-                window.reject(address)
+            for ways in variants.of(number, share):
+                window.look(address, ways)
+                window.reject(address, ways)
+        ways = variants.live(share)
+        window.dress(ways[0])
+        window.judge(demonstrated(window), ways)
         window.close()
 
+    record_property("views", window.views)
     assert not window.faults, told(window.faults)
 
 
@@ -92,15 +103,21 @@ def told(faults: list[Fault]) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("share", variants.SHARES)
 def test_no_word_is_left_untranslated_and_no_name_is_translated(
-    town: Town, walk: Callable[[str], Walk], data: Data, read: Seen, role: str
+    town: Town,
+    walk: Callable[[str], Walk],
+    data: Data,
+    read: Callable[[str], Seen],
+    role: str,
+    share: str,
 ) -> None:
     found = set()
-    for number, page in enumerate(different(walk(role).pages, MOST_SHAPES, read)):
+    for number, page in enumerate(different(walk(role).pages, MOST_SHAPES, read(share))):
         english = town.get(role, "en", page.address).text
         for name in translatable(english, data.names):
             found.add(f"{page.address} ({role}): “{name}” is a name without translate=no")
-        for language in OTHERS if variants.EVERYTHING else (OTHERS[number % len(OTHERS)],):
+        for language in _compared(number, share):
             other = town.get(role, language, page.address).text
             for text, words in untranslated(english, other, language, data).items():
                 found.add(f"{page.address} ({role}; {language}): “{text}” ({' '.join(words)})")
@@ -108,6 +125,13 @@ def test_no_word_is_left_untranslated_and_no_name_is_translated(
     assert not found, "the same as in English; translate it, or say why:\n" + "\n".join(
         sorted(found)[:MOST_SHOWN]
     )
+
+
+def _compared(number: int, share: str) -> tuple[str, ...]:
+    """The languages in which this page is read beside English."""
+    if variants.EVERYTHING:
+        return tuple(language for language in OTHERS if language == share)
+    return (OTHERS[number % len(OTHERS)],)
 
 
 def test_every_address_is_reached_by_somebody(town: Town, walk: Callable[[str], Walk]) -> None:
@@ -140,11 +164,10 @@ FAULTY = """<!doctype html><html lang="en"><title>t</title><body style="backgrou
 
 def test_the_checks_find_what_is_wrong(town: Town, chromium: Browser) -> None:
     window = Window(chromium, town, "basic")
-    window.dress(variants.Variant("dark", 360, "en"))
     window.page.route(
         "**/faulty", lambda route: route.fulfill(body=FAULTY, content_type="text/html")
     )
-    window.look("/faulty")
+    window.look("/faulty", (variants.Variant("dark", 360, "en"),))
     window.close()
 
     assert {fault.rule for fault in window.faults} >= {

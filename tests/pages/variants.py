@@ -25,6 +25,8 @@ class Variant:
         return f"{self.theme}, {self.width} wide, {self.language}"
 
 
+Ways = tuple[Variant, ...]  # of one page that is open: only the theme differs
+
 ALL = tuple(Variant(*each) for each in itertools.product(THEMES, WIDTHS, LANGUAGES))
 # Theme and width follow from the language and a half: 8 of the 16 hold every pair.
 PAIRS = tuple(
@@ -32,8 +34,24 @@ PAIRS = tuple(
     for number, language in enumerate(LANGUAGES)
     for half in (0, 1)
 )
+# What one worker looks at: the whole product falls apart by language, of which each has its own words.
+MIXED = "mixed"
+SHARES = LANGUAGES if EVERYTHING else (MIXED,)
 
 
-def of(number: int) -> tuple[Variant, ...]:
-    """In which ways to look at the page with this number."""
-    return ALL if EVERYTHING else (PAIRS[number % len(PAIRS)],)
+def of(number: int, share: str) -> tuple[Ways, ...]:
+    """In which ways to look at the page with this number; it is opened once for each of these."""
+    return whole(share) if EVERYTHING else ((PAIRS[number % len(PAIRS)],),)
+
+
+def live(share: str) -> Ways:
+    """All ways to look at a page that comes about once; it is dressed as a narrow one, which follows the system."""
+    language = share if EVERYTHING else LANGUAGES[0]
+    return tuple(Variant(theme, width, language) for width in reversed(WIDTHS) for theme in THEMES)
+
+
+def whole(language: str) -> tuple[Ways, ...]:
+    """All ways in this language. A narrow page follows the system, and turns dark while it is open."""
+    wide, narrow = WIDTHS
+    opened = tuple((Variant(theme, wide, language),) for theme in THEMES)
+    return (*opened, tuple(Variant(theme, narrow, language) for theme in THEMES))
