@@ -101,6 +101,9 @@ class Organization(Model):
     reason: Mapped[str] = mapped_column(String(500), default="")  # why it was rejected
     number_prefix: Mapped[str] = mapped_column(String(20), default="")
     next_number: Mapped[int] = mapped_column(Integer, default=1)
+    # On the PDF of its invoices.
+    logo_digest: Mapped[str | None] = mapped_column(String(64))
+    colour: Mapped[str] = mapped_column(String(7), default="", server_default="")
     # Which PDF people get, where it differs from the environment; null and none are the same here.
     pdf: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[Moment]

@@ -12,8 +12,10 @@ from app import storage, tenancy
 from app.errors import AppError, Conflict, NotFound
 from app.extensions import db
 from app.invoice import original
-from app.models import Document, DocumentVersion, Organization
-from app.services import keeping, mailing, papers, pdf_settings, together
+from app.models import Direction, Document, DocumentVersion, Organization
+from app.rendering import PLAIN
+from app.services import designs, keeping, mailing, papers, pdf_settings, together
+from app.services.designs import Look
 from app.services.papers import Reader
 from app.services.pdf_settings import PdfSettings
 from app.transactions import nobody_waits
@@ -29,6 +31,7 @@ class Sheet:
     digest: str
     direction: str
     settings: PdfSettings
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,16 @@ def collect(public_ids: Sequence[str]) -> Bundle:
         raise Conflict("A draft has no XML yet; it is made when you send it.")
     owners = {row.organization_id for row in versions}
     folders, chosen = _folders(owners), pdf_settings.for_organizations(owners)
+    looks = designs.looks(owners)
     nobody_waits()
     sheets = [
-        Sheet(folders[row.organization_id], row.digest, row.direction, chosen[row.organization_id])
+        Sheet(
+            folders[row.organization_id],
+            row.digest,
+            row.direction,
+            chosen[row.organization_id],
+            looks[row.organization_id],
+        )
         for row in versions
     ]
     return Bundle(sheets, len(once) - len(sheets))
@@ -84,7 +94,9 @@ def _pieces(bundle: Bundle, store: storage.Store, language: str) -> Iterator[byt
             yield pipe.taken()
             if bundle.with_pdf:
                 try:
-                    reader = Reader(sheet.direction, language, sheet.settings)
+                    sent = sheet.direction == Direction.OUT
+                    design = sheet.look.drawn(store) if sent else PLAIN
+                    reader = Reader(sheet.direction, language, sheet.settings, design)
                     archive.writestr(f"{name}.pdf", papers.make(found, reader).content)
                 except AppError as error:  # too long to print, or none is wanted; its XML is there
                     archive.writestr(f"{name}.pdf.txt", str(error))

@@ -13,7 +13,7 @@ from app.invoice.model import Invoice, Kind
 from app.invoice.original import Original
 from app.mail import mailer
 from app.models import Direction, Organization
-from app.services import keeping, letters, papers, pdf_settings, private_links
+from app.services import designs, keeping, letters, papers, pdf_settings, private_links
 from app.services.outcomes import Parcel
 from app.services.papers import Made, Reader
 from app.transactions import transaction
@@ -88,7 +88,7 @@ def _paper(found: Original, parcel: Parcel) -> Made | None:
     """The PDF as the sender's settings say, if there is one."""
     owner = parcel.organization_id
     chosen = pdf_settings.for_organizations({owner})[owner]
-    reader = Reader(Direction.OUT, language_of(found.invoice), chosen)
+    reader = Reader(Direction.OUT, language_of(found.invoice), chosen, designs.of(owner))
     return papers.make(found, reader) if papers.is_there(found, reader) else None
 
 

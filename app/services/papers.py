@@ -11,6 +11,7 @@ from app.invoice import embedded
 from app.invoice.original import Original
 from app.invoice.wording import N_
 from app.rendering import merging
+from app.rendering.design import PLAIN, Design
 from app.rendering.merging import Part, Why
 from app.services.pdf_settings import First, PdfSettings
 
@@ -35,6 +36,7 @@ class Reader:
     direction: str
     language: str
     settings: PdfSettings
+    design: Design = PLAIN
 
 
 def is_there(found: Original, reader: Reader) -> bool:
@@ -108,7 +110,7 @@ def _merged(
 
 
 def _generated(found: Original, reader: Reader) -> Part:
-    content = rendering.pdf(found.invoice, reader.language, found.xml)
+    content = rendering.pdf(found.invoice, reader.language, found.xml, reader.design)
     return Part(_GENERATED, content)
 
 

@@ -31,17 +31,28 @@ def square(content: bytes) -> bytes:
     """The picture as we keep it: upright, cropped, 256 pixels, made anew from its pixels alone."""
     if len(content) > MOST_BYTES:
         raise Unreadable("This picture is larger than 5 MB. Choose a smaller one.", field="picture")
+    cropped = ImageOps.fit(opened(content, "picture"), (SIDE, SIDE))
+    # A new image: location, camera and hidden text of the old one stay behind.
+    kept = Image.new("RGB", (SIDE, SIDE), "white")
+    kept.paste(cropped, mask=cropped.getchannel("A"))
+    made = BytesIO()
+    kept.save(made, "WEBP", quality=86, method=4)
+    return made.getvalue()
+
+
+def opened(content: bytes, field: str) -> Image.Image:
+    """The pixels of a file, upright; what is no picture, or unfolds into too much, is refused."""
     try:
         _verify(content)
-        pixels = _pixels(content)
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            return ImageOps.exif_transpose(image).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Unreadable(TOO_MANY_PIXELS, field="picture") from error
+        raise Unreadable(TOO_MANY_PIXELS, field=field) from error
+    except Unreadable as error:
+        raise Unreadable(error.text, field=field) from error
     # Broken files surface in the library as any of these.
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Unreadable(NOT_A_PICTURE, field="picture") from error
-    made = BytesIO()
-    pixels.save(made, "WEBP", quality=86, method=4)
-    return made.getvalue()
+        raise Unreadable(NOT_A_PICTURE, field=field) from error
 
 
 def _verify(content: bytes) -> None:
@@ -53,16 +64,6 @@ def _verify(content: bytes) -> None:
 def _refuse_bomb(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS:
         raise Unreadable(TOO_MANY_PIXELS, field="picture")
-
-
-def _pixels(content: bytes) -> Image.Image:
-    with Image.open(BytesIO(content), formats=FORMATS) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGBA")
-    cropped = ImageOps.fit(upright, (SIDE, SIDE))
-    # A new image: location, camera and hidden text of the old one stay behind.
-    kept = Image.new("RGB", (SIDE, SIDE), "white")
-    kept.paste(cropped, mask=cropped.getchannel("A"))
-    return kept
 
 
 def keep(person: str, content: bytes) -> str:

@@ -21,7 +21,8 @@ from app.invoice.original import Original
 from app.invoice.wording import N_
 from app.models import Document, DocumentVersion, Organization, PrivateLink
 from app.models.types import now
-from app.services import history, keeping, pdf_settings
+from app.rendering import Design
+from app.services import designs, history, keeping, pdf_settings
 from app.services.outcomes import Parcel
 from app.services.pdf_settings import PdfSettings
 from app.transactions import transaction
@@ -45,6 +46,7 @@ class Shown:
     sender: str
     found: Original
     settings: PdfSettings
+    design: Design
     expires_at: datetime
 
 
@@ -82,7 +84,15 @@ def show(token: str) -> Shown:
             history.note(document, N_("Looked at through the link in the mail"))
     found = original.read(keeping.store().fetch(organization.public_id, digest))
     chosen = pdf_settings.for_organizations({organization.id})[organization.id]
-    return Shown(document.number, document.kind, organization.name, found, chosen, link.expires_at)
+    return Shown(
+        document.number,
+        document.kind,
+        organization.name,
+        found,
+        chosen,
+        designs.of(organization.id),
+        link.expires_at,
+    )
 
 
 def _of(link: PrivateLink) -> tuple[Document, str, Organization]:

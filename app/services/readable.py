@@ -10,9 +10,9 @@ from app.errors import Conflict, NotFound
 from app.invoice import original
 from app.invoice.model import Invoice
 from app.invoice.original import Original
-from app.models import Document, Readiness
+from app.models import Direction, Document, Readiness
 from app.rendering.merging import Part, Why
-from app.services import documents, drafts, mailing, papers, pdf_settings
+from app.services import designs, documents, drafts, mailing, papers, pdf_settings
 from app.services.papers import Reader
 
 NOT_HERE = "This isn't here, or it isn't yours."
@@ -64,8 +64,9 @@ def pdf(public_id: str, language: str) -> Paper:
     document: Document = documents.get(public_id)
     if document.readiness == Readiness.DRAFT:
         invoice = drafts.read(public_id).invoice
-        return Paper(rendering.pdf(invoice, language), mailing.file_name(invoice))
-    reader = Reader(document.direction, language, _settings(document))
+        design = designs.of(document.organization_id)
+        return Paper(rendering.pdf(invoice, language, None, design), mailing.file_name(invoice))
+    reader = Reader(document.direction, language, _settings(document), _design(document))
     found = _read(public_id)
     return Paper(papers.make(found, reader).content, mailing.file_name(found.invoice))
 
@@ -92,6 +93,12 @@ def _sent(public_id: str) -> Original:
 
 def _read(public_id: str) -> Original:
     return original.read(documents.xml_of(public_id))
+
+
+def _design(document: Document) -> rendering.Design:
+    """Of what we send; what came in is its sender's, whose logo isn't ours to look up."""
+    sent = document.direction == Direction.OUT
+    return designs.of(document.organization_id) if sent else rendering.PLAIN
 
 
 def _settings(document: Document) -> pdf_settings.PdfSettings:

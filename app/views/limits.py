@@ -22,6 +22,8 @@ def register(app: Flask, settings: Settings) -> None:
     largest = {
         "UploadView.upload": MOST_TOGETHER * settings.max_upload_mb * MEGABYTE + FORM_AROUND,
         "ProfileView.index": MOST_BYTES + FORM_AROUND,
+        # As much as for a picture of a person: a larger logo is refused in words, on its page.
+        "OrganizationPdfView.design": MOST_BYTES + FORM_AROUND,
     }
     app.config["MAX_CONTENT_LENGTH"] = max(largest.values())
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_ELSEWHERE

@@ -13,8 +13,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from app.errors import AppError
-from app.services import organizations, pdf_settings
+from app.rendering.design import USUAL, ink
+from app.services import designs, organizations, pdf_settings
 from app.services.pdf_settings import First, Generate, PdfSettings
+from app.views import document_files, formats
 from app.views.base import sentence
 
 GENERATE: Mapping[str, Any] = {
@@ -84,15 +86,54 @@ class OrganizationPdfView(BaseView):
             lambda wrong: self._page(organization, wrong),
         )
 
+    @expose("/design/<pk>", methods=["POST"])
+    @has_access
+    @permission_name("edit")
+    def design(self, pk: str) -> Any:
+        """Another logo, another colour."""
+        picture = _picture()
+        return _saved(
+            ORGANIZATION + pk,
+            lambda: designs.set_up(
+                pk,
+                request.form.get("colour", "") if request.form.get("own_colour") == "1" else "",
+                picture,
+                without_logo=request.form.get("without_logo") == "1",
+            ),
+            lambda wrong: self._page(organizations.manageable(pk), wrong),
+        )
+
+    @expose("/example/<pk>", methods=["GET"])
+    @has_access
+    @permission_name("edit")
+    def example(self, pk: str) -> Response:
+        """How an invoice looks with them."""
+        found = designs.example(pk, formats.reader_language())
+        return document_files.pdf(found, "example")
+
     def _page(self, organization: Any, wrong: str = "") -> str:
         chosen = pdf_settings.of_organization(organization)
+        design = designs.of(organization.id)
         page: str = self.render_template(
             "organizations/pdf.html",
             organization=organization,
             differs=organization.pdf is not None,
+            design=design,
+            ink=ink(design.colour) if design.colour else "",
+            usual=USUAL,
             **_words(chosen, wrong),
         )
         return page
+
+
+def _picture() -> bytes:
+    """What was uploaded; of what is too large, only so much that this can be said."""
+    file = request.files.get("logo")
+    if file is None:
+        return b""
+    content = file.stream.read(designs.MOST_BYTES + 1)
+    file.close()
+    return bytes(content)
 
 
 def _words(chosen: PdfSettings, wrong: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _readable(shown: Shown) -> str:
 
 
 def _pdf(shown: Shown) -> Response:
-    reader = Reader(Direction.OUT, formats.reader_language(), shown.settings)
+    reader = Reader(Direction.OUT, formats.reader_language(), shown.settings, shown.design)
     return document_files.pdf(papers.make(shown.found, reader).content, _name(shown))
 
 
