@@ -84,7 +84,7 @@ def test_what_is_see_through_stands_on_white():
 
 @pytest.mark.parametrize(
     "content",
-    [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", picture()[:60], b"x" * 2_200_000],
+    [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", picture()[:60]],
 )
 def test_what_is_no_picture_is_refused_with_a_sentence(town, content):
     with pytest.raises(Unreadable):
@@ -94,6 +94,11 @@ def test_what_is_no_picture_is_refused_with_a_sentence(town, content):
 
     assert answer.status_code >= 400
     assert "Choose a" in answer.text
+
+
+def test_a_large_file_is_refused_before_it_is_opened():
+    with pytest.raises(Unreadable, match="larger than 2 MB"):
+        designs.logo_from(picture() + bytes(designs.MOST_BYTES))
 
 
 def test_the_logo_can_be_taken_away(town):
