@@ -1,7 +1,9 @@
 """``make bench-validation``: our rules of EN 16931 against SaxonC, on the same documents.
 
-Each runs in a process of its own, so that memory is its own as well; a document is checked often
-enough to see its best time. Ends with 1 when a goal isn't reached.
+Each runs in a process of its own, so that memory is its own as well, and its processor time counts,
+which a busy machine spoils less. No document is checked twice: each has a number and a day of its
+own. ``ours`` is a document that looks like one before it, as most do; ``first`` is one that looks
+like none. Ends with 1 when a goal isn't reached.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from lxml import etree
@@ -68,29 +71,43 @@ def _set(parent: etree._Element, texts: dict[str, str]) -> None:
         found.text = text
 
 
-def _best(judge: Callable[[], object]) -> float:
+def _best(judge: Callable[[bytes], object], xml: bytes) -> float:
     """The best time in milliseconds."""
-    judge()
-    best, until = float("inf"), time.perf_counter() + ENOUGH
-    while time.perf_counter() < until or best == float("inf"):
-        began = time.perf_counter()
-        judge()
-        best = min(best, time.perf_counter() - began)
+    judge(xml)
+    best, until = float("inf"), time.process_time() + ENOUGH
+    for turn in count():
+        another = _another(xml, turn)
+        began = time.process_time()
+        judge(another)
+        best = min(best, time.process_time() - began)
+        if time.process_time() > until:
+            break
     return best * 1000
+
+
+def _another(xml: bytes, turn: int) -> bytes:
+    """The same invoice with another number and another day."""
+    day = f">2026-03-{turn % 28 + 1:02}<".encode()
+    return xml.replace(b">F26/0044<", b">F26/%06d<" % turn, 1).replace(b">2026-03-02<", day, 1)
 
 
 def measure(who: str, lines: int) -> None:
     """One figure, in this process: the best time, and the memory at most."""
     xml = document(lines)
-    if who == "ours":
-        from app.validation import check
-
-        best = _best(lambda: check(xml, rule_sets=("en16931-ubl",), schema=False))
-    else:
+    if who == "saxon":
         from bench.official import official
 
         with official() as rules:
-            best = _best(lambda: rules.report(xml.decode()))
+            best = _best(lambda each: rules.report(each.decode()), xml)
+    else:
+        from app.validation import check, rule_sets
+
+        def judge(each: bytes) -> object:
+            if who == "first":
+                rule_sets.forget()
+            return check(each, rule_sets=("en16931-ubl",), schema=False)
+
+        best = _best(judge, xml)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"best": best, "memory": memory}))
 
@@ -105,7 +122,7 @@ def _figure(who: str, lines: int) -> dict[str, float]:
 def main() -> int:
     """The table, and whether every goal is reached."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--measure", choices=("ours", "saxon"))
+    options.add_argument("--measure", choices=("ours", "first", "saxon"))
     options.add_argument("--lines", type=int, default=1)
     options.add_argument("--sizes", type=lambda text: [int(each) for each in text.split(",")])
     asked = options.parse_args()
@@ -113,15 +130,17 @@ def main() -> int:
         measure(asked.measure, asked.lines)
         return 0
     print(
-        f"{'lines':>7} {'ours ms':>10} {'SaxonC ms':>10} {'times':>7} {'ours MB':>8} {'SaxonC MB':>10}"
+        f"{'lines':>7} {'ours ms':>10} {'first ms':>10} {'SaxonC ms':>10} {'times':>7} {'first':>7}"
+        f" {'ours MB':>8} {'SaxonC MB':>10}"
     )
     missed = []
     per_line: list[float] = []
     for lines in asked.sizes or SIZES:
-        ours, saxon = _figure("ours", lines), _figure("saxon", lines)
+        ours, first, saxon = (_figure(who, lines) for who in ("ours", "first", "saxon"))
         times = saxon["best"] / ours["best"]
         print(
-            f"{lines:>7} {ours['best']:>10.2f} {saxon['best']:>10.2f} {times:>7.1f}"
+            f"{lines:>7} {ours['best']:>10.2f} {first['best']:>10.2f} {saxon['best']:>10.2f}"
+            f" {times:>7.1f} {saxon['best'] / first['best']:>7.1f}"
             f" {ours['memory']:>8.0f} {saxon['memory']:>10.0f}",
             flush=True,
         )

@@ -37,7 +37,7 @@ _TOO_MANY_ATTRIBUTES = N_(
 )
 _LARGEST_TEXT = 10_000_000  # what libxml2 takes without being told that the tree may be huge
 _is_too_deep = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
-_has_too_many_attributes = etree.XPath(f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])")
+_has_too_many_attributes = etree.XPath(f"boolean(/descendant::*/@*[{MAX_ATTRIBUTES + 1}])")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENCODING_ERRORS = {
     expat.errors.codes[message]

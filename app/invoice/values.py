@@ -58,9 +58,13 @@ def text(element: Element | None, names: str) -> str | None:
 def number(written: str | None) -> Decimal | None:
     """A decimal as XML Schema writes it; anything else is not a number."""
     stripped = (written or "").strip()
-    if len(stripped) > _LONGEST_NUMBER or not _DECIMAL.fullmatch(stripped):
-        return None
-    return Decimal(stripped)
+    return _decimal(stripped) if len(stripped) <= _LONGEST_NUMBER else None
+
+
+@lru_cache(maxsize=4096)
+def _decimal(written: str) -> Decimal | None:
+    # Many rules read the same few amounts.
+    return Decimal(written) if _DECIMAL.fullmatch(written) else None
 
 
 def amount(element: Element | None, names: str) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast
@@ -75,12 +76,12 @@ class Document:
 
     @cached_property
     def _by_tag(self) -> dict[str, list[Element]]:
-        found: dict[str, list[Element]] = {}
+        found = defaultdict[str, list[Element]](list)
+        found[str(self.root.tag)].append(self.root)
         for child in self.children:
             for element in child.iter("*"):
-                found.setdefault(str(element.tag), []).append(element)
-        found.setdefault(str(self.root.tag), []).insert(0, self.root)
-        return found
+                found[element.tag].append(element)
+        return dict(found)
 
     @cached_property
     def children(self) -> list[Element]:

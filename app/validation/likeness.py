@@ -20,7 +20,7 @@ from app.invoice.values import number
 from app.validation.look import Element, string, total
 
 Shape = Callable[[str], str]
-Places = dict[str, "Shape | Places"]
+Places = dict[str, "tuple[str, Shape | Places]"]  # what an element is called, and what counts of it
 
 LINES = frozenset({ubl.qualified("cac:InvoiceLine"), ubl.qualified("cac:CreditNoteLine")})
 LINE_AMOUNT = ubl.qualified("cbc:LineExtensionAmount")
@@ -141,7 +141,8 @@ _HEAD = {
 def _qualified(places: dict[str, object]) -> Places:
     found: Places = {}
     for name, what in places.items():
-        found[ubl.qualified(name)] = _qualified(what) if isinstance(what, dict) else what  # type: ignore[assignment] # the table above holds nothing else
+        inside = _qualified(what) if isinstance(what, dict) else what
+        found[ubl.qualified(name)] = name, inside  # type: ignore[assignment] # the tables hold nothing else
     return found
 
 
@@ -167,7 +168,7 @@ class Likeness:
 
     def __init__(self, root: Element) -> None:
         self.kinds: list[Kind] = []
-        self._parts = [str(root.tag), *_attributes(root)]
+        self._parts = [str(root.tag), *map(_attribute, root.items())]
         self._by_looks: dict[str, Kind] = {}
         head, means = [], []
         for child in root:
@@ -183,7 +184,7 @@ class Likeness:
         _describe(means, places, self._parts)
 
     def _add(self, line: Element) -> None:
-        parts = [line.tag, *_attributes(line)]
+        parts = [line.tag, *map(_attribute, line.items())]
         known = _describe(line, _OF_LINE, parts)
         looks = _BETWEEN.join(parts)
         kind = self._by_looks.get(looks) if known else None
@@ -206,29 +207,34 @@ class Likeness:
         return blake2b(looks.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _attributes(element: Element) -> list[str]:
-    return [_ATTRIBUTE + "=".join(each) for each in element.items()]  # type: ignore[arg-type] # the stubs allow bytes
+def _attribute(attribute: tuple[str | bytes, str | bytes]) -> str:
+    return _ATTRIBUTE + "=".join(map(str, attribute))
+
+
+_UNKNOWN: tuple[str, Shape] = ("", _code)
 
 
 def _describe(children: Iterable[Element], places: Places, parts: list[str]) -> bool:
     """Add what these elements look like; whether all of them are in the table."""
     known, find, add = True, places.get, parts.append
     for child in children:  # the busiest loop of a check: every element of every line
-        tag = child.tag
-        what = find(tag)
+        name, what = find(child.tag, _UNKNOWN)
         if what.__class__ is dict:
-            parts += (tag, *_attributes(child))
+            add(name)
+            if attributes := child.items():
+                parts += map(_attribute, attributes)
             before = len(parts)
             known = _describe(child, what, parts) and known
             if len(parts) == before:
                 add(_ONLY_TEXT + (child.text or ""))
             add(_CLOSED)
-        elif what is None or len(child):
+        elif not name or len(child):
             add(etree.tostring(child, encoding="unicode", with_tail=False))
             known = False
         else:
-            add(tag)
-            parts += _attributes(child)
+            add(name)
+            if attributes := child.items():
+                parts += map(_attribute, attributes)
             text = child.text
             add(what(text) if text else "")  # type: ignore[operator] # what isn't a table is a shape
     return known

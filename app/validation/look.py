@@ -41,7 +41,10 @@ def find_all(element: Element, path: str) -> list[Element]:
 
 def find(element: Element, path: str) -> Element | None:
     """The first of them."""
-    return _first(element, _tags(path), 0)
+    tags = _tags(path)
+    if len(tags) == 1:  # what is asked by far the most
+        return next(element.iterchildren(tags[0]), None)
+    return _first(element, tags, 0)
 
 
 def _first(element: Element, tags: tuple[str, ...], step: int) -> Element | None:

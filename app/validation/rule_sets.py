@@ -145,6 +145,11 @@ def _checkers(choice: Choice) -> tuple[Checker, ...]:
     return tuple(found)
 
 
+def forget() -> None:
+    """As if no document had been checked before."""
+    _FAULTLESS.clear()
+
+
 def _remember(choice: Choice, looks: bytes) -> None:
     while len(_FAULTLESS) >= _MOST_REMEMBERED:
         _FAULTLESS.pop(next(iter(_FAULTLESS), (choice, looks)), None)

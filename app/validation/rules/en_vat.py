@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cached_property
 
 from app.invoice.wording import N_, Words
 from app.validation.document import Document
@@ -132,13 +133,25 @@ class _Check:
 
     def __init__(self, family: Family, document: Document, sums: Sums) -> None:
         self.family, self.document, self.sums = family, document, sums
-        self.lines = self._of(_LINE_CATEGORY)
-        # Category O looks at the discounts and extra costs of the whole document only.
-        anchor = "/*/" if family.category == "O" else ""
-        extras = self._of(anchor + _EXTRA_CATEGORY)
-        self.allowances = [each for each in extras if is_false(_parent(each))]
-        self.charges = [each for each in extras if is_true(_parent(each))]
         self.rows = self._of(_BREAKDOWN)
+
+    @cached_property
+    def lines(self) -> list[Element]:
+        return self._of(_LINE_CATEGORY)
+
+    @cached_property
+    def allowances(self) -> list[Element]:
+        return [each for each in self._extras if is_false(_parent(each))]
+
+    @cached_property
+    def charges(self) -> list[Element]:
+        return [each for each in self._extras if is_true(_parent(each))]
+
+    @cached_property
+    def _extras(self) -> list[Element]:
+        # Category O looks at the discounts and extra costs of the whole document only.
+        anchor = "/*/" if self.family.category == "O" else ""
+        return self._of(anchor + _EXTRA_CATEGORY)
 
     def _of(self, pattern: str) -> list[Element]:
         found = self.document.categories(pattern)
