@@ -28,7 +28,17 @@ from app.models import (
     Route,
 )
 from app.models.types import now
-from app.services import documents, forms_to_invoice, history, readings, rights, routes, starting
+from app.services import (
+    documents,
+    forms_to_invoice,
+    forms_to_parties,
+    history,
+    numbering,
+    readings,
+    rights,
+    routes,
+    starting,
+)
 from app.services.forms_to_invoice import Parsed
 from app.services.invoice_forms import Form
 from app.transactions import transaction
@@ -36,7 +46,6 @@ from app.validation import Finding as Found
 from app.validation import check
 
 log = logging.getLogger(__name__)
-NUMBER_DIGITS = 4
 TRIES = 5  # so many others may take a number while the bytes of ours are being kept
 NUMBER_TAKEN = N_("Another invoice took this number this very moment. Press Send once more.")
 
@@ -185,7 +194,7 @@ def _send(
         choice = routes.best_for(invoice, organization.id, email).by(
             Route.EMAIL if email and route is None else route
         )
-        invoice = _numbered(document, organization, invoice)
+        invoice = numbering.numbered(document, organization, invoice)
         xml = ubl_write.write(invoice)
         document.digest = storage.digest_of(xml)
         if document.digest not in kept:
@@ -199,38 +208,6 @@ def _send(
         history.note(document, N_("Got number %(number)s"), number=document.number)
         delivery = starting.start(document, choice)
     return Sent(delivery.public_id, document.number, findings=findings)
-
-
-def _numbered(document: Document, organization: Organization, invoice: Invoice) -> Invoice:
-    """With the number that was typed if it is free, else with the next of the organization."""
-    typed = (document.content.form or {}).get("number") if document.content else None
-    if not typed:
-        return _with_next_number(document, organization, invoice)
-    key = readings.key_of(organization.public_id, invoice)
-    first = readings.number_used_by(document, key)
-    if first is not None:
-        finding = readings.used_number(invoice, first)
-        raise Conflict(finding.sentence, field="number", **finding.values)
-    return invoice
-
-
-def _with_next_number(document: Document, organization: Organization, invoice: Invoice) -> Invoice:
-    # The row of the counter is held until the number is used, so that there are no gaps. A member
-    # who may not edit the organization may still use its next number.
-    with tenancy.every_environment("the next number of an organization"):
-        counter = db.session.scalars(
-            select(Organization)
-            .where(Organization.id == organization.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).one()
-        while True:
-            number = f"{counter.number_prefix}{counter.next_number:0{NUMBER_DIGITS}d}"
-            counter.next_number += 1
-            numbered = replace(invoice, number=number)
-            key = readings.key_of(organization.public_id, numbered)
-            if readings.number_used_by(document, key) is None:
-                return numbered
 
 
 def _findings(invoice: Invoice, organization: Organization) -> tuple[Found, ...]:
@@ -253,7 +230,7 @@ def _seller(organization: Organization) -> Any:
         .where(Identifier.organization_id == organization.id)
         .order_by(Identifier.id)
     ).all()
-    return forms_to_invoice.seller_of(organization, numbers)
+    return forms_to_parties.seller_of(organization, numbers)
 
 
 def _sent_before(document: Document) -> Sent:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from decimal import Decimal
 
 from app.errors import AppError, Unreadable
-from app.invoice import compose, identifiers, ubl
-from app.invoice.identifiers import ParticipantId
+from app.invoice import compose, structured, ubl, vat_choices
 from app.invoice.model import (
-    Address,
-    Contact,
-    Identifier,
     Invoice,
     Kind,
     Note,
@@ -22,14 +18,13 @@ from app.invoice.model import (
     Totals,
     VatBreakdown,
 )
-from app.services import forms_to_lines, typed_values
+from app.services import forms_to_lines, forms_to_parties, typed_values, vat_of_forms
 from app.services.form_reader import Reader
+from app.services.forms_to_lines import Rows
 from app.services.invoice_forms import Form
 
 _CREDIT_TRANSFER = "30"
 _PLAIN_CUSTOMIZATION = "urn:cen.eu:en16931:2017"  # for a buyer that isn't on the network
-# Numbers of tax offices name a taxpayer, not an entry in a register.
-_TAX_SCHEMES = frozenset({"9925", "9930", "9944", "9957", "0211"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ def parse(form: Form, seller: Party, number: str | None = None) -> Parsed:
     reader = Reader(form)
     lines = forms_to_lines.lines(form)
     extras = forms_to_lines.extras(form, lines.found)
+    buyer = forms_to_parties.buyer(reader)
     invoice = Invoice(
         kind=_kind(form),
         number=reader.text("number") or number,
@@ -61,8 +57,13 @@ def parse(form: Form, seller: Party, number: str | None = None) -> Parsed:
         buyer_reference=reader.text("buyer_reference"),
         preceding=_preceding(reader, form),
         notes=_notes(reader),
-        seller=_with_vat(seller, reader),
-        buyer=_buyer(reader),
+        contract_reference=reader.text("contract_reference"),
+        project_reference=reader.text("project_reference"),
+        seller=forms_to_parties.seller(seller, reader),
+        buyer=buyer,
+        delivery=forms_to_parties.delivery(
+            reader, buyer.address.country if buyer.address else None
+        ),
         payment_means=_payment(reader),
         vat_breakdown=_exemption(reader),
         totals=_totals(reader, form),
@@ -72,28 +73,36 @@ def parse(form: Form, seller: Party, number: str | None = None) -> Parsed:
     reader.errors |= lines.errors | extras.errors
     if not lines.found and not lines.errors:
         reader.errors["lines"] = Unreadable("Add at least one line.", field="lines")
-    completed = compose.complete(_with_profile(invoice))
-    return Parsed(completed, reader.errors, tuple(lines.positions), tuple(extras.positions))
+    return _parsed(invoice, reader, lines, extras)
 
 
-def seller_of(organization: Any, its_identifiers: Iterable[Any]) -> Party:
-    """The supplier's block: name, address, and the numbers that are its own."""
-    own = [ParticipantId(each.scheme, each.value) for each in its_identifiers if each.owned]
-    registered = [each for each in own if each.scheme not in _TAX_SCHEMES]
-    taxed = [each for each in own if each.scheme in _TAX_SCHEMES]
-    return Party(
-        name=organization.name,
-        endpoint=next(iter([*registered, *taxed]), None),
-        legal_id=next((Identifier(each.value, each.scheme) for each in registered), None),
-        vat_id=next((each.value for each in taxed), None),
-        address=Address(
-            lines=tuple(filter(None, [organization.street])),
-            city=organization.city or None,
-            postcode=organization.postcode or None,
-            country=organization.country or None,
-        ),
-        contact=Contact(email=organization.email) if organization.email else None,
-    )
+def _parsed(invoice: Invoice, reader: Reader, lines: Rows, extras: Rows) -> Parsed:
+    rows = [f"lines-{n}" for n in lines.positions] + [f"extras-{n}" for n in extras.positions]
+    for name, error in vat_of_forms.mistakes(invoice, rows):
+        reader.refuse(name, error)
+    completed = compose.complete(_with_profile(vat_of_forms.completed(invoice)))
+    in_home_currency = _with_home_currency(completed, reader)
+    return Parsed(in_home_currency, reader.errors, tuple(lines.positions), tuple(extras.positions))
+
+
+def _with_home_currency(invoice: Invoice, reader: Reader) -> Invoice:
+    """With the VAT in the currency of the supplier's country too (BT-111), where a rate was given."""
+    home = vat_choices.currency(vat_of_forms.seller_country(invoice))
+    rate = reader.read("exchange_rate", _exchange_rate)
+    if rate is None or not home or invoice.currency in (None, home):
+        return invoice
+    at_home = compose.rounded((invoice.totals.tax or Decimal(0)) * rate)
+    totals = replace(invoice.totals, tax_in_accounting_currency=at_home)
+    return replace(invoice, accounting_currency=home, totals=totals)
+
+
+def _exchange_rate(text: str, at: str) -> Decimal | None:
+    if not text:
+        return None
+    rate = typed_values.decimal(text, at)
+    if rate <= 0:
+        raise Unreadable("Write what one unit of the invoice's currency is worth.", field=at)
+    return rate
 
 
 def _kind(form: Form) -> Kind:
@@ -113,51 +122,17 @@ def _preceding(reader: Reader, form: Form) -> tuple[Reference, ...]:
     return (Reference(number, issued),) if number else ()
 
 
-def _with_vat(seller: Party, reader: Reader) -> Party:
-    number = _vat_number(reader, "seller_vat")
-    return replace(seller, vat_id=number or seller.vat_id)
-
-
-def _vat_number(reader: Reader, name: str) -> str | None:
-    written = reader.text(name)
-    return "".join(each for each in written if each.isalnum()).upper() if written else None
-
-
-def _buyer(reader: Reader) -> Party:
-    participant = reader.read("buyer_value", lambda text, _at: _participant(reader, text))
-    email = reader.read("buyer_email", typed_values.mail)
-    registered = participant is not None and participant.scheme not in _TAX_SCHEMES
-    vat_id = _vat_number(reader, "buyer_vat")
-    if participant is not None and not registered:
-        vat_id = vat_id or participant.value
-    return Party(
-        name=reader.read("buyer_name", typed_values.required),
-        endpoint=participant,
-        legal_id=Identifier(participant.value, participant.scheme)
-        if participant is not None and registered
-        else None,
-        vat_id=vat_id,
-        address=Address(
-            lines=tuple(filter(None, [reader.text("buyer_street")])),
-            city=reader.text("buyer_city"),
-            postcode=reader.text("buyer_postcode"),
-            country=reader.read("buyer_country", typed_values.country),
-        ),
-        contact=Contact(email=email) if email else None,
-    )
-
-
-def _participant(reader: Reader, written: str) -> ParticipantId | None:
-    scheme = reader.text("buyer_scheme")
-    return identifiers.normalise(scheme or "", written) if written else None
-
-
 def _payment(reader: Reader) -> tuple[PaymentMeans, ...]:
     account = reader.read("iban", typed_values.account)
-    reference = reader.text("payment_reference")
+    reference = reader.read("payment_reference", _payment_reference)
     if account is None and reference is None:
         return ()
     return (PaymentMeans(code=_CREDIT_TRANSFER, account=account, reference=reference),)
+
+
+def _payment_reference(text: str, at: str) -> str | None:
+    typed = typed_values.text(text, at)
+    return structured.checked(typed, at) if typed else None
 
 
 def _totals(reader: Reader, form: Form) -> Totals:

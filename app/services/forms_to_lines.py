@@ -8,14 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from app.errors import AppError, Unreadable
-from app.invoice import compose
+from app.invoice import compose, vat_choices
 from app.invoice.model import AllowanceCharge, Line
 from app.services import invoice_forms, typed_values
 from app.services.form_reader import Reader
 from app.services.invoice_forms import Form
 
-WITHOUT_VAT = frozenset({"Z", "E", "AE", "K", "G", "O"})
-_MAY_BE_ZERO = frozenset({"L", "M"})  # the taxes of the Canary Islands, and of Ceuta and Melilla
 _DISCOUNT = "95"  # UNTDID 5189: who gives no reason gives a discount
 _PERCENTS = frozenset({invoice_forms.DISCOUNT_PERCENT, invoice_forms.CHARGE_PERCENT})
 _CHARGES = frozenset({invoice_forms.CHARGE_PERCENT, invoice_forms.CHARGE_AMOUNT})
@@ -80,9 +78,10 @@ def _line(reader: Reader, number: str, typed: Mapping[str, str]) -> Line:
 
 def _vat(reader: Reader, typed: Mapping[str, str]) -> tuple[str, Decimal | None]:
     category = typed.get("vat_category") or "S"
-    if category in WITHOUT_VAT:
+    if category not in vat_choices.WITH_RATE:
         return category, None
-    return category, reader.read("vat_rate", _zero_or_rate if category in _MAY_BE_ZERO else _rate)
+    reading = _zero_or_rate if category in vat_choices.MAY_BE_ZERO else _rate
+    return category, reader.read("vat_rate", reading)
 
 
 def _extra(

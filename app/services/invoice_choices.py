@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 
 from app.errors import Conflict, NotFound
 from app.extensions import db
+from app.invoice import vat_choices
 from app.invoice.model import Party
 from app.models import Contact, Identifier, Organization, Readiness
 from app.models.types import now
 from app.services import documents, routes, test_receiver, uploads
-from app.services.forms_to_invoice import parse, seller_of
+from app.services.forms_to_invoice import parse
+from app.services.forms_to_parties import seller_of
 from app.services.invoice_forms import Form, blank
 from app.services.routes import Answer
 
@@ -78,6 +80,12 @@ def sample(supplier: Supplier | None, today: date) -> Form:
             form["lines"][0] |= {"vat_category": "O", "vat_rate": ""}
             form["buyer_vat"] = ""  # an invoice outside VAT names no VAT number at all
     return form
+
+
+def standard_rate(country: str) -> str:
+    """What most lines of a supplier in this country have, as it is typed."""
+    rates = vat_choices.rates(country)
+    return str(rates[0]).replace(".", ",") if rates else ""
 
 
 def form_of(document_public_id: str) -> Form:

@@ -52,6 +52,8 @@ LABELS: Mapping[str, Any] = {
     "buyer_name": _l("Name of the customer"),
     "buyer_scheme": _l("Kind of number"),
     "buyer_value": _l("Number of the customer"),
+    "buyer_legal_scheme": _l("Kind of number in the register"),
+    "buyer_legal_value": _l("Number in the register"),
     "buyer_vat": _l("VAT number of the customer"),
     "buyer_email": _l("E-mail address"),
     "buyer_street": _l("Street and number"),
@@ -65,6 +67,15 @@ LABELS: Mapping[str, Any] = {
     "buyer_reference": _l("Reference of the customer"),
     "order_reference": _l("Order number"),
     "currency": _l("Currency"),
+    "exchange_rate": _l("Exchange rate"),
+    "contract_reference": _l("Contract number"),
+    "project_reference": _l("Project number"),
+    "delivery_date": _l("Delivery date"),
+    "delivery_name": _l("Delivered to"),
+    "delivery_street": _l("Street and number of the delivery"),
+    "delivery_postcode": _l("Postcode of the delivery"),
+    "delivery_city": _l("City of the delivery"),
+    "delivery_country": _l("Country of the delivery"),
     "preceding_number": _l("Number of the original invoice"),
     "preceding_date": _l("Date of the original invoice"),
     "exemption_reason": _l("Reason why no VAT is charged"),
@@ -91,12 +102,9 @@ def lists() -> dict[str, Any]:
     return {
         "kinds": KINDS,
         "units": UNITS,
-        "vat_categories": VAT_CATEGORIES,
-        "rates": RATES,
         "schemes": [(each.code, gettext(each.name)) for each in SCHEMES],
         "countries": _countries(),
         "extra_kinds": EXTRA_KINDS,
-        "blanks": invoice_forms.BLANKS,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.errors import AppError
+from app.invoice import structured
 from app.invoice.model import Party
 from app.models import Contact
 from app.services import drafts, invoice_forms
@@ -23,7 +25,13 @@ from app.services import invoice_choices as offered
 from app.services.forms_to_invoice import parse
 from app.services.invoice_choices import Supplier
 from app.services.invoice_forms import Form
-from app.views import document_show, formats, invoice_totals, organization_choices
+from app.views import (
+    document_show,
+    formats,
+    invoice_aids,
+    invoice_totals,
+    organization_choices,
+)
 from app.views import invoice_choices as choices
 from app.views.base import BaseView, sentence
 
@@ -90,7 +98,14 @@ class InvoiceForms(BaseView):
         """What a half-filled form comes to, as far as it can be read, for the page to show while typing."""
         form = invoice_forms.typed(request.form)
         parsed = parse(form, _party(offered.suppliers(), form))
-        return jsonify(invoice_totals.answer(form, parsed))
+        return jsonify(invoice_totals.answer(form, parsed) | invoice_aids.answer(form, parsed))
+
+    @expose("/structured")
+    @has_access
+    @permission_name("create")
+    def structured(self) -> Response:
+        """A new structured communication, for the button beside the payment reference."""
+        return jsonify({"text": _structured()})
 
     @expose("/contacts")
     @has_access
@@ -146,6 +161,7 @@ class InvoiceForms(BaseView):
             amounts=invoice_totals.amounts(shown.form, parsed),
             stored=_stored(),
             **choices.lists(),
+            **invoice_aids.lists(shown.form, parsed),
         )
         return page
 
@@ -174,8 +190,15 @@ def _today() -> date:
 def _prefilled(suppliers: list[Supplier]) -> Form:
     form = invoice_forms.blank(_today())
     if suppliers:
-        form |= {"organization": suppliers[0].public_id, **suppliers[0].defaults}
+        first = suppliers[0]
+        form |= {"organization": first.public_id, **first.defaults}
+        form["lines"][0]["vat_rate"] = offered.standard_rate(first.organization.country)
     return form
+
+
+def _structured() -> str:
+    """Of any number: whoever is paid recognises the invoice by it."""
+    return structured.communication(secrets.randbelow(10**10))
 
 
 def _changed(form: Form, deed: str) -> Form:
@@ -188,6 +211,8 @@ def _changed(form: Form, deed: str) -> Form:
         chosen = request.form.get("contact", "")
         for each in offered.contacts():
             form |= offered.fields_of(each) if each.public_id == chosen else {}
+    if deed == "structured":
+        form["payment_reference"] = _structured()
     if not form["lines"]:
         _add_row(form, "lines")
     return form

@@ -70,6 +70,13 @@ async function showRoute() {
   place.dataset.level = level;
 }
 
+async function structured() {
+  const answer = await fetch("/documents/structured", { headers: { Accept: "application/json" } });
+  if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return;
+  form.elements.payment_reference.value = (await answer.json()).text;
+  changed();
+}
+
 function changed() {
   showTotals();
   form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -81,10 +88,12 @@ form.addEventListener("click", (event) => {
   if (button.value.startsWith("add-")) add(button.value.slice("add-".length));
   else if (button.value.startsWith("remove-") && button.closest("tr")) remove(button);
   else if (button.value === "fill-contact") fillContact();
+  else if (button.value === "structured") structured();
   else return;
   event.preventDefault();
 });
 form.addEventListener("input", showTotals);
+form.addEventListener("change", (event) => event.target !== form && showTotals());
 form.elements.kind.addEventListener("change", showReference);
 form.elements.organization.addEventListener("change", fillSupplier);
 form.elements.contact?.addEventListener("change", fillContact);

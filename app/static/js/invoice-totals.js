@@ -29,14 +29,39 @@ export function totalsOf(form) {
   };
 }
 
-function show(form, { amounts, totals }) {
+function show(form, { amounts, totals, categories, rates, foreign, belgian, hints }) {
   for (const sort of SORTS) {
     rowsOf(sort).forEach((row, n) => {
       row.querySelector("[data-amount]").textContent = amounts[`${sort}-${n}`] ?? "–";
     });
   }
-  const place = form.querySelector("#totals");
-  if (place.innerHTML !== totals) place.innerHTML = totals;
+  put(form.querySelector("#totals"), totals);
+  put(form.querySelector("#hints"), hints);
+  form.querySelector("#exchange").hidden = !foreign;
+  form.querySelector("#structured").hidden = !belgian;
+  offer([...form.querySelectorAll("[name$=-vat_category]")], categories);
+  for (const sort of SORTS) {
+    offer([...document.querySelector(`#${sort}-template`).content.querySelectorAll("[name$=-vat_category]")], categories);
+  }
+  document.querySelector("#rates").replaceChildren(...rates.map((rate) => new Option("", rate)));
+}
+
+// Untouched when nothing changed: a screen reader would say it again.
+function put(place, text) {
+  if (place.dataset.shown === text) return;
+  place.innerHTML = text;
+  place.dataset.shown = text;
+}
+
+/** What can be chosen between these two countries; what was chosen stays. */
+function offer(selects, categories) {
+  for (const select of selects) {
+    const known = [...select.options].map((each) => each.value).join();
+    if (known === categories.map(([key]) => key).join()) continue;
+    const chosen = select.value;
+    select.replaceChildren(...categories.map(([key, text]) => new Option(text, key)));
+    select.value = chosen;
+  }
 }
 
 /** Where a category has no rate there is nothing to fill in. */
