@@ -29,6 +29,7 @@ from app.models import (
 )
 from app.models.types import now
 from app.services import (
+    attachments,
     documents,
     forms_to_invoice,
     forms_to_parties,
@@ -38,6 +39,7 @@ from app.services import (
     rights,
     routes,
     starting,
+    unsent,
 )
 from app.services.forms_to_invoice import Parsed
 from app.services.invoice_forms import Form
@@ -98,19 +100,20 @@ def save(
             db.session.flush()
             history.note(document, N_("Draft begun"))
         else:
-            document = _draft(document_public_id)
+            document = unsent.draft(document_public_id)
             if document.organization_id != organization.id:
                 raise Conflict("A draft stays with its organization. Begin a new invoice instead.")
         document.changed_at = now()
         parsed = forms_to_invoice.parse(form, _seller(organization))
-        readings.write_content(document, parsed.invoice).form = form
+        content = readings.write_content(document, parsed.invoice)
+        content.form = {"attachments": attachments.of(content.form or {})} | form
         document.number = (form.get("number") or "")[:200]
     return document.public_id
 
 
 def read(document_public_id: str) -> Parsed:
     """The invoice that a draft means now, and what is wrong with it by field: for the preview."""
-    document = _draft(document_public_id)
+    document = unsent.draft(document_public_id)
     return _parsed(document, _organization_of(document))
 
 
@@ -137,8 +140,9 @@ def send(document_public_id: str, *, route: Route | None = None, email: str = ""
     findings = _findings(parsed.invoice, organization)
     if any(each.severity == "fatal" for each in findings):
         return Sent(findings=findings)
+    invoice = attachments.filled(parsed.invoice, _form(document), organization.public_id)
     try:
-        return _keep_and_send(document_public_id, parsed.invoice, findings, route, email)
+        return _keep_and_send(document_public_id, invoice, findings, route, email)
     except IntegrityError as error:
         raise Conflict(NUMBER_TAKEN) from error
 
@@ -146,7 +150,8 @@ def send(document_public_id: str, *, route: Route | None = None, email: str = ""
 def remove(document_public_id: str) -> None:
     """Throw a draft away; it never had a number."""
     with transaction():
-        document = _draft(document_public_id)
+        document = unsent.draft(document_public_id)
+        held = [each["digest"] for each in attachments.of(_form(document))]
         for model in (HistoryEntry, DocumentContent, DocumentShare):
             db.session.execute(
                 delete(model)
@@ -158,6 +163,7 @@ def remove(document_public_id: str) -> None:
             .where(Document.id == document.id)
             .execution_options(synchronize_session=False)
         )
+        attachments.release(document.organization_id, held)
 
 
 def _keep_and_send(
@@ -205,6 +211,8 @@ def _send(
         documents.add_version(document, document.digest, len(xml))
         readings.write_content(document, invoice)
         readings.write_findings(document, findings)
+        held = [each["digest"] for each in attachments.of(_form(document))]
+        attachments.release(document.organization_id, held)  # they are in the XML from now on
         history.note(document, N_("Got number %(number)s"), number=document.number)
         delivery = starting.start(document, choice)
     return Sent(delivery.public_id, document.number, findings=findings)
@@ -213,15 +221,18 @@ def _send(
 def _findings(invoice: Invoice, organization: Organization) -> tuple[Found, ...]:
     """Checked with a number in its place, because every rule but that one is about the rest."""
     checked = invoice if invoice.number else replace(invoice, number="1")
-    findings = check(ubl_write.write(checked)).findings
+    findings = check(ubl_write.write(attachments.stubbed(checked))).findings
     own = readings.own_identifiers(organization.id)
     wrong = readings.supplier_finding(invoice, own, organization.name)
     return (*findings, wrong) if wrong else findings
 
 
 def _parsed(document: Document, organization: Organization) -> Parsed:
-    form: dict[str, Any] = (document.content.form if document.content else None) or {}
-    return forms_to_invoice.parse(form, _seller(organization))
+    return forms_to_invoice.parse(_form(document), _seller(organization))
+
+
+def _form(document: Document) -> Form:
+    return (document.content.form if document.content else None) or {}
 
 
 def _seller(organization: Organization) -> Any:
@@ -237,14 +248,6 @@ def _sent_before(document: Document) -> Sent:
     """Send was pressed twice: the second gets what the first got."""
     delivery = starting.under_way(document) or starting.newest(document)
     return Sent(delivery.public_id if delivery else None, document.number)
-
-
-def _draft(public_id: str) -> Document:
-    document = documents.get(public_id)
-    rights.need_member(document.organization_id)
-    if document.readiness != Readiness.DRAFT:
-        raise Conflict("This invoice has been sent; it can be corrected, not edited.")
-    return document
 
 
 def _locked(public_id: str) -> Document:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.errors import AppError, Unreadable
 from app.invoice import compose, structured, ubl, vat_choices
 from app.invoice.model import (
+    Attachment,
     Invoice,
     Kind,
     Note,
@@ -69,6 +70,7 @@ def parse(form: Form, seller: Party, number: str | None = None) -> Parsed:
         totals=_totals(reader, form),
         allowances_charges=tuple(extras.found),
         lines=tuple(lines.found),
+        attachments=_attachments(form),
     )
     reader.errors |= lines.errors | extras.errors
     if not lines.found and not lines.errors:
@@ -120,6 +122,14 @@ def _preceding(reader: Reader, form: Form) -> tuple[Reference, ...]:
     number = reader.read("preceding_number", typed_values.required)
     issued = reader.day("preceding_date")
     return (Reference(number, issued),) if number else ()
+
+
+def _attachments(form: Form) -> tuple[Attachment, ...]:
+    """The files by their names; their bytes are fetched when it is sent."""
+    return tuple(
+        Attachment(id=each["name"], mime=each["mime"], filename=each["name"])
+        for each in form.get("attachments") or ()
+    )
 
 
 def _payment(reader: Reader) -> tuple[PaymentMeans, ...]:

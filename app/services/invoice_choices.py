@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,7 +16,7 @@ from app.invoice import vat_choices
 from app.invoice.model import Party
 from app.models import Contact, Identifier, Organization, Readiness
 from app.models.types import now
-from app.services import documents, routes, test_receiver, uploads
+from app.services import attachments, documents, routes, test_receiver, uploads
 from app.services.forms_to_invoice import parse
 from app.services.forms_to_parties import seller_of
 from app.services.invoice_forms import Form, blank
@@ -94,6 +95,11 @@ def form_of(document_public_id: str) -> Form:
     if document.readiness != Readiness.DRAFT or document.content is None:
         raise Conflict("This invoice has been sent; it can be corrected, not edited.")
     return {"lines": [], "extras": []} | deepcopy(document.content.form or {})
+
+
+def attachments_of(document_public_id: str) -> list[dict[str, Any]]:
+    """The files that are kept with a draft."""
+    return attachments.of(form_of(document_public_id))
 
 
 def contacts() -> Sequence[Contact]:

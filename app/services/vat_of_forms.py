@@ -13,7 +13,7 @@ from app.invoice.wording import N_
 
 _NOT_POSSIBLE = {
     INTRA_COMMUNITY: N_(
-        "This is for a delivery in another country of the EU. Choose another kind of VAT, "
+        "This is for goods that go to another country of the EU. Choose another kind of VAT, "
         "or correct the country."
     ),
     EXPORT: N_(
@@ -102,7 +102,7 @@ def _of_numbers(invoice: Invoice, used: set[str]) -> Iterator[tuple[str, AppErro
         yield (
             "buyer_vat",
             Unreadable(
-                "Fill in the customer's VAT number: a delivery in another EU country needs it."
+                "Fill in the customer's VAT number: goods that go to another EU country need it."
             ),
         )
     elif REVERSE_CHARGE in used and not _known(invoice.buyer):
@@ -121,7 +121,7 @@ def _of_delivery(invoice: Invoice, used: set[str]) -> Iterator[tuple[str, AppErr
     if INTRA_COMMUNITY in used and delivered is None:
         yield (
             "delivery_date",
-            Unreadable("Fill in when it was delivered: a delivery in another EU country needs it."),
+            Unreadable("Fill in the delivery date: goods that go to another EU country need it."),
         )
 
 

@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     """Give the templates their filters, and the framework the reader's zone."""
     filters = {
         "moment": moment,
+        "size": size,
         "exact": exact,
         "day": day,
         "money": money,
@@ -124,6 +125,14 @@ def money(amount: Decimal | None, currency: str = "EUR") -> str:
 def _money(amount: Decimal, currency: str, language: str) -> str:
     # People open the same list again and again.
     return numbers.format_currency(amount, currency, locale=_locale_of(language))
+
+
+def size(count: int) -> str:
+    """How large a file is."""
+    kilobytes = max(1, round(count / 1024))
+    if kilobytes < 1024:
+        return f"{number(kilobytes)} kB"
+    return f"{decimal(Decimal(count * 10 // 1024**2) / 10)} MB"
 
 
 def said(text: str, values: dict[str, str] | None = None) -> str:

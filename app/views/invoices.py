@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +15,16 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask_appbuilder import expose
 from flask_appbuilder.security.decorators import has_access, permission_name
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.errors import AppError
 from app.invoice import structured
 from app.invoice.model import Party
 from app.models import Contact
-from app.services import drafts, invoice_forms
+from app.services import attachments, drafts, invoice_forms
 from app.services import invoice_choices as offered
+from app.services.attachments import File
 from app.services.forms_to_invoice import parse
 from app.services.invoice_choices import Supplier
 from app.services.invoice_forms import Form
@@ -127,22 +130,28 @@ class InvoiceForms(BaseView):
     def _answer(self, suppliers: list[Supplier], draft: str) -> str | Response:
         form = invoice_forms.typed(request.form)
         deed = request.form.get("do", "update")
-        if deed not in ("save", "preview"):
+        if deed not in ("save", "preview", "attach") and not deed.startswith("detach-"):
             return self._page(suppliers, Shown(_changed(form, deed), draft))
+        saved = draft
         try:
             saved = (
                 drafts.save(form["organization"], form, draft)
                 if draft
                 else drafts.begin(form["organization"], form, _new_draft())
             )
+            _attach(saved, deed)
         except AppError as error:
-            return self._page(suppliers, Shown(form, draft, {error.field or "": error}))
+            kept = {"attachments": offered.attachments_of(saved)} if saved else {}
+            return self._page(suppliers, Shown(form | kept, saved, {error.field or "": error}))
+        if deed not in ("save", "preview"):
+            return redirect(_address("DocumentView.edit", saved, draft) + "#attachments")
         if deed == "save":
             flash(gettext("Saved as draft."), "success")
             return redirect(_address("DocumentView.edit", saved, draft))
         parsed = parse(form, _party(suppliers, form))
         if parsed.errors:
-            return self._page(suppliers, Shown(form, saved, dict(parsed.errors)))
+            kept = {"attachments": offered.attachments_of(saved)}
+            return self._page(suppliers, Shown(form | kept, saved, dict(parsed.errors)))
         return redirect(_address("DocumentView.show", saved, draft))
 
     def _page(self, suppliers: list[Supplier], shown: Shown) -> str:
@@ -160,10 +169,24 @@ class InvoiceForms(BaseView):
             sums=invoice_totals.sums(shown.form, parsed),
             amounts=invoice_totals.amounts(shown.form, parsed),
             stored=_stored(),
+            attachments=attachments,
             **choices.lists(),
             **invoice_aids.lists(shown.form, parsed),
         )
         return page
+
+
+def _attach(draft: str, deed: str) -> None:
+    """Keep the files that came with the form, and let go of the one that was pressed."""
+    if chosen := [_read(each) for each in request.files.getlist("files") if each.filename]:
+        attachments.add(draft, chosen)
+    if deed.startswith("detach-"):
+        attachments.remove(draft, deed.removeprefix("detach-"))
+
+
+def _read(chosen: FileStorage) -> File:
+    with closing(chosen):  # a large one waits in a file of its own
+        return File(chosen.filename or "", chosen.stream.read())
 
 
 def _choice(contact: Contact) -> dict[str, Any]:

@@ -14,12 +14,18 @@ MEGABYTE = 1024 * 1024
 MOST_ELSEWHERE = MEGABYTE
 MOST_FIELDS = 1000  # parts of a form with files
 FORM_AROUND = MEGABYTE // 4  # a form's own words beside its files
+MOST_ATTACHED = 20  # megabytes of files that are chosen at once for one invoice
+MANY_FIELDS = ("DocumentView.add", "DocumentView.edit")
+MOST_PARTS_OF_INVOICE = 8000  # fields of 500 lines
 MOST_TOGETHER = 10  # of the largest documents in one upload
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Set the limit before anything reads the body; the guard of forms reads it first."""
+    with_files = MOST_ATTACHED * MEGABYTE + MOST_ELSEWHERE
     largest = {
+        "DocumentView.add": with_files,
+        "DocumentView.edit": with_files,
         "UploadView.upload": MOST_TOGETHER * settings.max_upload_mb * MEGABYTE + FORM_AROUND,
         "ProfileView.index": MOST_BYTES + FORM_AROUND,
         # As much as for a picture of a person: a larger logo is refused in words, on its page.
@@ -31,6 +37,8 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def limit() -> None:
+        if (request.endpoint or "") in MANY_FIELDS:
+            request.max_form_parts = MOST_PARTS_OF_INVOICE
         request.max_content_length = largest.get(request.endpoint or "", MOST_ELSEWHERE)
         if any("\0" in text for text in _texts()):
             raise BadRequest  # no database takes it, and no keyboard makes it

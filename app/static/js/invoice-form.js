@@ -95,6 +95,7 @@ form.addEventListener("click", (event) => {
 form.addEventListener("input", showTotals);
 form.addEventListener("change", (event) => event.target !== form && showTotals());
 form.elements.kind.addEventListener("change", showReference);
+form.elements.files.addEventListener("change", () => form.requestSubmit(form.querySelector("[value=attach]")));
 form.elements.organization.addEventListener("change", fillSupplier);
 form.elements.contact?.addEventListener("change", fillContact);
 for (const name of ["organization", "buyer_scheme", "buyer_value", "buyer_email", "buyer_country"]) {
