@@ -20,6 +20,7 @@ from app.models.environment import (
     Group,
     JoinPolicy,
 )
+from app.models.invoice_template import InvoiceTemplate
 from app.models.organization import (
     Contact,
     Identifier,
@@ -85,6 +86,7 @@ __all__ = [
     "GroupMember",
     "HistoryEntry",
     "Identifier",
+    "InvoiceTemplate",
     "JoinPolicy",
     "Measure",
     "MemberRole",

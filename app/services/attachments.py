@@ -13,7 +13,14 @@ from app.errors import Unreadable
 from app.extensions import db, settings
 from app.invoice import parsing
 from app.invoice.model import Invoice
-from app.models import Blob, Document, DocumentContent, DocumentVersion, Readiness
+from app.models import (
+    Blob,
+    Document,
+    DocumentContent,
+    DocumentVersion,
+    InvoiceTemplate,
+    Readiness,
+)
 from app.services import documents, keeping, typed_values, unsent
 from app.services.invoice_forms import Form
 from app.transactions import transaction
@@ -72,6 +79,15 @@ def remove(document_public_id: str, digest: str) -> None:
         release(content.organization_id, [digest])
 
 
+def fits(file: File) -> bool:
+    """Whether it may go with an invoice of ours; one that came by upload may hold other kinds."""
+    try:
+        _described(file)
+    except Unreadable:
+        return False
+    return True
+
+
 def of(form: Form) -> list[dict[str, Any]]:
     """The files of a form: digest, name, mime and size of each."""
     return list(form.get("attachments") or [])
@@ -101,7 +117,7 @@ def hold(organization_id: int, digest: str, size: int) -> None:
 
 
 def release(organization_id: int, digests: Iterable[str]) -> None:
-    """Let go of bytes that no draft and no version names any more; a sweep takes the files away."""
+    """Let go of bytes that no draft, template or version names any more; a sweep takes the files away."""
     for digest in digests:
         its = (Blob.organization_id == organization_id, Blob.digest == digest)
         db.session.execute(select(Blob.id).where(*its).with_for_update())
@@ -115,6 +131,10 @@ def _named_by_others(organization_id: int, digest: str) -> bool:
     version = select(DocumentVersion.id).where(
         DocumentVersion.organization_id == organization_id, DocumentVersion.digest == digest
     )
+    template = select(InvoiceTemplate.id).where(
+        InvoiceTemplate.organization_id == organization_id,
+        cast(InvoiceTemplate.form, String).contains(digest, autoescape=True),
+    )
     draft = (
         select(DocumentContent.id)
         .join(Document, Document.id == DocumentContent.document_id)
@@ -124,7 +144,9 @@ def _named_by_others(organization_id: int, digest: str) -> bool:
             cast(DocumentContent.form, String).contains(digest, autoescape=True),
         )
     )
-    return any(db.session.scalars(each.limit(1)).first() is not None for each in (version, draft))
+    return any(
+        db.session.scalars(each.limit(1)).first() is not None for each in (version, template, draft)
+    )
 
 
 def _described(file: File) -> tuple[dict[str, Any], bytes]:

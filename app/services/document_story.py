@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import tenancy
 from app.extensions import db
+from app.invoice.model import Kind
 from app.models import Attempt, Delivery, Direction, Document, Finding, HistoryEntry, Readiness
 from app.services import documents
 
@@ -54,6 +55,18 @@ class Story:
             and self.document.readiness in (Readiness.READY, Readiness.DRAFT)
             and not self.deliveries
         )
+
+    @property
+    def copyable(self) -> bool:
+        """Whether the reader may begin a new draft out of it."""
+        sent = self.document.direction == Direction.OUT
+        return self.mine and sent and self.document.readiness != Readiness.CHECKING
+
+    @property
+    def creditable(self) -> bool:
+        """Whether the reader may make a credit note for it."""
+        ready = self.document.readiness == Readiness.READY
+        return self.copyable and ready and self.document.kind == Kind.INVOICE
 
     def tries(self, delivery: Delivery) -> list[Attempt]:
         """The tries of one delivery."""

@@ -116,6 +116,7 @@ POLICIES: dict[str, Policy] = {
     "identifier": OF_ORGANIZATION,
     "receive_agreement": OF_ORGANIZATION,
     "contact": _content(Policy(f"{MINE} OR (shared AND {HERE})", MINE, MINE)),
+    "invoice_template": _content(OF_ORGANIZATION),
     "blob": OF_ORGANIZATION,
     "connection": OF_ORGANIZATION,
     "document": _of_document("id"),

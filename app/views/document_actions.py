@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import AppError, Unreadable
 from app.models import BusinessStatus, Route
-from app.services import deliveries, drafts, sending, statuses, typed_values
+from app.services import copies, deliveries, drafts, sending, statuses, templates, typed_values
 from app.views import document_show
 
 STATUSES = {
@@ -106,6 +106,41 @@ class DocumentActionsView(BaseView):
         drafts.remove(str(public_id))
         flash(gettext("The draft is gone."), "success")
         return redirect(url_for("DocumentView.drafts"))
+
+    @expose("/<uuid:public_id>/copy", methods=["POST"])
+    @has_access
+    @permission_name("create")
+    def copy(self, public_id: Any) -> Response:
+        """The same again, as a draft."""
+        return self._begin(str(public_id), copies.copy)
+
+    @expose("/<uuid:public_id>/credit", methods=["POST"])
+    @has_access
+    @permission_name("create")
+    def credit(self, public_id: Any) -> Response:
+        """A credit note for it, as a draft."""
+        return self._begin(str(public_id), copies.credit)
+
+    @expose("/<uuid:public_id>/template", methods=["POST"])
+    @has_access
+    @permission_name("create")
+    def template(self, public_id: Any) -> Response:
+        """Keep a draft as a template."""
+        name = _typed("name")
+        return self._do(
+            str(public_id),
+            lambda: templates.keep(str(public_id), name),
+            gettext("Kept as a template. You find it where a new invoice begins."),
+            name=name,
+        )
+
+    def _begin(self, public_id: str, make: Callable[[str], str]) -> Response:
+        try:
+            draft = make(public_id)
+        except AppError as error:
+            return self.make_page(public_id, document_show.refused(error), error.status)
+        flash(gettext("This is a new draft. Look through it before you send it."), "success")
+        return redirect(url_for("DocumentView.edit", public_id=draft))
 
     def _with_delivery(
         self, public_id: Any, act: Callable[[str], Any], said: str, **typed: str

@@ -183,6 +183,8 @@ def _may(story: Story, draft: Draft | None) -> dict[str, bool]:
         "correct": ended or state == DeliveryState.RETRYING,
         "cancel": state in (DeliveryState.QUEUED, DeliveryState.RETRYING),
         "resolve": state == DeliveryState.UNKNOWN,
+        "copy": story.copyable,
+        "credit": story.creditable,
         "approve": BusinessStatus.APPROVED in answers,
         "reject": BusinessStatus.REJECTED in answers,
         "pay": BusinessStatus.PAID in answers,

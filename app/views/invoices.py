@@ -22,7 +22,7 @@ from app.errors import AppError
 from app.invoice import structured
 from app.invoice.model import Party
 from app.models import Contact
-from app.services import attachments, drafts, invoice_forms
+from app.services import attachments, drafts, invoice_forms, templates
 from app.services import invoice_choices as offered
 from app.services.attachments import File
 from app.services.forms_to_invoice import parse
@@ -170,6 +170,7 @@ class InvoiceForms(BaseView):
             amounts=invoice_totals.amounts(shown.form, parsed),
             stored=_stored(),
             attachments=attachments,
+            templates=templates.offered() if shown.fresh and not shown.draft else (),
             **choices.lists(),
             **invoice_aids.lists(shown.form, parsed),
         )

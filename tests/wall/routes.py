@@ -257,6 +257,9 @@ SUBJECTS: dict[str, Subject] = {
     "DocumentFixView": Subject(_wrong_total, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
     "DocumentFilesView": Subject(_document, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
     "OrganizationPdfView": Subject(_own(models.Organization), Eye.OWNER, NO_MEMBER),
+    "TemplateView": Subject(
+        _with(models.InvoiceTemplate, form={"lines": []}), Eye.OWNER, (*NO_MEMBER, Eye.STAFF)
+    ),
     "ListChoiceView": Subject(
         _own(models.SavedView), Eye.OWNER, (*NO_MEMBER, Eye.PARTNER_MEMBER, Eye.STAFF)
     ),

@@ -234,6 +234,7 @@ ROWS: dict[type, Callable[[Scene], Any]] = {
         price=Decimal(0),
     ),
     models.Contact: _of_organization(models.Contact, name="Bakker Bas"),
+    models.InvoiceTemplate: _of_organization(models.InvoiceTemplate, name=key, form=dict),
     models.Blob: _of_organization(models.Blob, digest=lambda: key()[:36], size=1),
     models.Connection: _of_organization(
         models.Connection, name="Key", app_key=key, secret_hash="x"
