@@ -125,4 +125,9 @@ COMPILE := --quiet --strip-extras --allow-unsafe --no-emit-find-links --no-emit-
 fuzz: tools
 	@$(BIN)/python -m bench.fuzz $(FUZZ_ARGS)
 
+# The same on invoices that the form can make: AGREE_ARGS="--invoices 10000 --seed 2"
+.PHONY: agree
+agree: tools
+	@$(BIN)/python -m bench.agreement $(AGREE_ARGS)
+
 include bench/targets.mk

@@ -3,11 +3,14 @@
 A part of what ``make fuzz`` does in full.
 """
 
+from collections import Counter
 from itertools import islice
 
 import pytest
 from sample_changes import SAMPLES
 
+from bench import agreement
+from bench.agreement import comparison
 from bench.fuzz import disagreement
 from bench.mutations import systematic
 from bench.official import official
@@ -30,6 +33,24 @@ def test_changed_samples_are_judged_as_officially(rules, path):
         judged += wrong is not None
 
     assert judged > 20
+
+
+def test_invoices_that_the_form_can_make_are_judged_as_officially(rules):
+    seen = Counter()
+
+    comparison(rules, 60, seen)()
+
+    assert seen["agreed"] >= 60
+
+
+def test_an_invoice_that_the_form_makes_wrong_would_be_seen(rules, monkeypatch):
+    right = agreement.write
+    monkeypatch.setattr(
+        agreement, "write", lambda invoice: right(invoice).replace(b"PayableAmount", b"Payable")
+    )
+
+    with pytest.raises(AssertionError):
+        comparison(rules, 20, Counter())()
 
 
 def test_a_rule_that_is_left_out_would_be_seen(rules, monkeypatch):
