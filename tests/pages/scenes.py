@@ -146,7 +146,7 @@ def demonstrated(window: Window) -> str:
     """Everyone who can sign in, after the empty platform was filled."""
     window.page.goto("/login/")
     with window.page.expect_navigation(wait_until="load", timeout=FILLING):
-        window.page.locator("form[action='/demonstration/'] button").click()
+        window.page.locator("form[action='/demonstration/'] button").click(timeout=FILLING)
     return "the sign-ins of the demonstration"
 
 

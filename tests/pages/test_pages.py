@@ -25,6 +25,8 @@ pytestmark = pytest.mark.browser
 MOST_SHAPES = 20 if variants.EVERYTHING else 4  # pages of one kind that consist of different things
 OTHERS = tuple(language for language in variants.LANGUAGES if language != "en")
 MOST_SHOWN = 40
+HIDDEN = """[...document.querySelectorAll(".table-box")].filter(
+    (each) => each.scrollWidth > each.clientWidth).length"""
 # Addresses that answer GET and are no page of anyone here, with the reason.
 NO_PAGES = {
     "static": "files",
@@ -90,10 +92,12 @@ def test_the_pages_before_anyone_has_an_account_are_in_order(
         ways = variants.live(share)
         window.dress(ways[0])
         window.judge(demonstrated(window), ways)
+        hidden = window.page.evaluate(HIDDEN)
         window.close()
 
     record_property("views", window.views)
     assert not window.faults, told(window.faults)
+    assert not hidden, "passwords that are shown once are seen at once"
 
 
 def told(faults: list[Fault]) -> str:

@@ -118,13 +118,15 @@ def _served(folder: Path, inhabit: Callable[[], Inhabitants]) -> Iterator[Town]:
     thread.start()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     url = f"http://127.0.0.1:{server.port}"
-    yield Town(app, url, folder, people, links)
-    server.shutdown()
-    thread.join(timeout=20)
-    server.server_close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    try:
+        yield Town(app, url, folder, people, links)
+    finally:
+        server.shutdown()
+        thread.join(timeout=20)
+        server.server_close()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 class _WithAxe:

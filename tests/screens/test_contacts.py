@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import html as markup
 from sqlalchemy import select
 
 from app import tenancy
@@ -29,6 +30,14 @@ def test_a_contact_is_added_with_its_number_tidied(signed_in, customers):
     assert answer.status_code == 302, answer.text
     (contact,) = kept()
     assert (contact.name, contact.value, contact.country) == ("Bakker Bas", "12345678", "NL")
+
+
+def test_a_number_stands_beside_its_kind(signed_in):
+    page = markup.fromstring(signed_in.get("/contacts/add").text)
+
+    pairs = [each.xpath(".//@name") for each in page.find_class("pair")]
+    assert ["scheme", "value"] in pairs
+    assert ["postcode", "city"] in pairs
 
 
 @pytest.mark.parametrize(
