@@ -42,7 +42,7 @@ def form_of(invoice: Invoice) -> Form:
     )
     form |= _buyer(invoice.buyer) | _delivery(invoice.delivery)
     form["lines"] = [_line(each) for each in invoice.lines]
-    form["extras"] = [_extra(each) for each in invoice.allowances_charges if each.amount]
+    form["extras"] = [_extra(each) for each in invoice.allowances_charges if _says(each)]
     return form
 
 
@@ -123,7 +123,7 @@ def _line(line: Line) -> dict[str, str]:
 
 def _together(extras: Iterable[AllowanceCharge]) -> AllowanceCharge | None:
     """A line of the form has one discount or charge: of several, what they come to."""
-    found = [each for each in extras if each.amount]
+    found = [each for each in extras if _says(each)]
     if len(found) < 2:
         return found[0] if found else None
     amount = sum((e.amount or Decimal(0)) * (1 if e.charge else -1) for e in found)
@@ -132,10 +132,14 @@ def _together(extras: Iterable[AllowanceCharge]) -> AllowanceCharge | None:
     return whole if amount else None
 
 
+def _says(extra: AllowanceCharge) -> bool:
+    return bool(extra.amount or extra.percent)
+
+
 def _extra(extra: AllowanceCharge) -> dict[str, str]:
     amount = extra.amount or Decimal(0)
-    charge = extra.charge is (amount > 0)  # one below zero is the other
-    share = extra.percent if amount > 0 and extra.base else None
+    share = extra.percent if extra.base is not None else None
+    charge = extra.charge if share is not None else extra.charge is (amount >= 0)
     kinds = (
         (invoice_forms.DISCOUNT_AMOUNT, invoice_forms.DISCOUNT_PERCENT),
         (invoice_forms.CHARGE_AMOUNT, invoice_forms.CHARGE_PERCENT),

@@ -56,7 +56,7 @@ def test_from_signing_up_to_an_invoice_that_the_other_customer_approved(
 
 def pdf_text(page: Page) -> str:
     """What can be read in the PDF behind the button."""
-    link = page.get_by_role("link", name="PDF").get_attribute("href")
+    link = page.locator("#content").get_by_role("link", name="PDF").get_attribute("href")
     answer = page.request.get(link or "")
     assert answer.ok
     content = answer.body()
