@@ -47,6 +47,7 @@ THE_SAME_WORD = {
         *(
             "kilogram",
             "Later",
+            "Logo",
             "Mail",
             "Menu",
             "Open",
@@ -60,10 +61,21 @@ THE_SAME_WORD = {
     "fr": {
         *("Classification", "code %(code)s", "Type"),
         *("Administration", "Contact", "Contacts", "Date", "Description", "Document", "document"),
-        *("Documents", "E-mail", "Invitation", "litre", "Menu", "Message", "Notifications", "Page"),
+        *(
+            "Documents",
+            "E-mail",
+            "Invitation",
+            "litre",
+            "Logo",
+            "Menu",
+            "Message",
+            "Notifications",
+            "Page",
+        ),
         *("Pages", "Participant", "Source", "Version", "version %(version)s"),
     },
     "de": {
+        "Logo",
         "Administrator",
         "Details",
         "Domains",

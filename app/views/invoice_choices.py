@@ -37,9 +37,9 @@ VAT_CATEGORIES = (
     ("O", _l("outside VAT")),
 )
 EXTRA_KINDS = (
-    (invoice_forms.DISCOUNT_PERCENT, _l("Discount in %")),
+    (invoice_forms.DISCOUNT_PERCENT, _l("Discount in percent")),
     (invoice_forms.DISCOUNT_AMOUNT, _l("Discount as an amount")),
-    (invoice_forms.CHARGE_PERCENT, _l("Charge in %")),
+    (invoice_forms.CHARGE_PERCENT, _l("Charge in percent")),
     (invoice_forms.CHARGE_AMOUNT, _l("Charge as an amount")),
 )
 RATES = ("21", "9", "6", "12")
