@@ -20,7 +20,7 @@ from app.views.base import sentence
 
 LANGUAGES = {"nl": "Nederlands", "en": "English", "fr": "Français", "de": "Deutsch"}
 POLICIES: Mapping[str, Any] = {
-    JoinPolicy.JOIN: _l("joins by themselves, without access to an organization"),
+    JoinPolicy.JOIN: _l("joins by themselves, without an organization yet"),
     JoinPolicy.ASK: _l("asks an administrator first"),
     JoinPolicy.INVITATION: _l("comes in by invitation only"),
 }

@@ -22,6 +22,9 @@ export function totalsOf(form) {
     show(form, await answer.json());
   }
 
+  // What is sent shows its totals on the next page, and whoever isn't signed in any more gets no answer.
+  form.addEventListener("submit", () => clearTimeout(waiting));
+
   return () => {
     showRates();
     clearTimeout(waiting);
