@@ -80,6 +80,8 @@ def test_nothing_typed_is_lost_when_the_session_ends_in_the_middle_of_an_invoice
     number = f"X-{button.split()[0]}"
     sender.write_invoice(number, "Lang Getypt BV", **{"E-mail address": "lang@buiten.example"})
     expect(page.locator("#route")).to_contain_text("lang@buiten.example")  # its answer is in
+    with page.expect_response("**/documents/totals"):  # and so is that for the totals
+        page.get_by_label("Note on the invoice").fill("Thank you")
     page.context.clear_cookies()
     page.get_by_role("button", name=button).click()
     expect(page.get_by_text("Your session has ended while you were typing.")).to_be_visible()
