@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -17,22 +16,22 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, quote, urlsplit
 
+from app import setting_values as read
+from app.setting_values import LOOPBACK, SettingError, shown_url
+
+__all__ = ["LOOPBACK", "SettingError", "Settings", "shown_url"]
+
 ROOT = Path(__file__).resolve().parent
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LONGEST_SOCKET_PATH = 107  # bytes; the kernel takes no more
 SHORTEST_SECRET = 32
-SHORTEST_TOKEN = 16
 FIRST_PORT = 8080
 DATABASES = ("postgresql://user:password@host/name", "sqlite:////path/to/file.db")
 QUEUES = ("redis://host:6379/0", "rediss://host:6379/0", "unix:///path/to/redis.sock")
 MAIL_SERVERS = ("smtp://user:password@host:587", "smtps://user:password@host:465")
 STORES = ("s3://key:secret@host:9000/bucket?region=eu-west-1&tls=no", "file:///a/shared/folder")
-FILES = ("sqlite", "unix", "file")
 PARTS = ("web", "workers", "scheduler")
-
-
-class SettingError(Exception):
-    """A setting is missing or odd; the sentence names it and says what is expected."""
+KVK = "https://api.kvk.nl/api"
+VIES = "https://ec.europa.eu/taxation_customs/vies/rest-api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,10 @@ class Settings:
     request_seconds: int  # how long the database may take over one request’s statement
     metrics_token: str = field(repr=False)  # who shows it reads /metrics; empty: this machine only
     metrics_port: int  # a port of its own for /metrics and /readyz, on hosts without a web; 0: none
+    kvk_key: str = field(repr=False)  # the key to the Dutch company register; empty: never asked
+    kvk_url: str  # where that register answers
+    kvk_ca: str  # the certificates that it is known by, a PEM file; empty: those of this machine
+    vies_url: str  # where VAT numbers of the EU are looked up; empty: nowhere
 
     @property
     def loopback(self) -> bool:
@@ -107,91 +110,47 @@ class Settings:
         env = os.environ if environ is None else environ
         data_dir = _folder(env, "DATA_DIR", ROOT / "var")
         bind = _bind(env)
-        port = _number(env, "PORT", 0, 0, 65535)
+        port = read.number(env, "PORT", 0, 0, 65535)
         return cls(
-            database_url=_url(env, "DATABASE_URL", DATABASES)
+            database_url=read.url(env, "DATABASE_URL", DATABASES)
             or f"sqlite:///{data_dir / 'postiljon.db'}",
-            redis_url=_url(env, "REDIS_URL", QUEUES),
+            redis_url=read.url(env, "REDIS_URL", QUEUES),
             storage_url=_storage(env),
-            mail_url=_url(env, "MAIL_URL", MAIL_SERVERS),
+            mail_url=read.url(env, "MAIL_URL", MAIL_SERVERS),
             mail_from=_sender(env),
             secret_key=_secret(env, data_dir, bind),
             bind=bind,
             port=port,
             public_url=_public_url(env, bind, port),
             data_dir=data_dir,
-            activation=_choice(env, "ACTIVATION", "instant", ("instant", "review")),
-            free_organizations=_number(env, "FREE_ORGANIZATIONS", 10, 1, 10_000),
-            receive_price=_price(env, "RECEIVE_PRICE", "0.25"),
-            lease_seconds=_number(env, "LEASE_SECONDS", 120, 2, 3600),
-            max_upload_mb=_number(env, "MAX_UPLOAD_MB", 20, 1, 200),
-            terms_version=_text(env, "TERMS_VERSION") or "2026-11",
-            parts=_some(env, "PARTS", PARTS),
-            wait_seconds=_number(env, "WAIT_SECONDS", 30, 0, 3600),
-            workers=_number(env, "WORKERS", 2, 0, 64),
-            web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
-            web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
-            log_level=_choice(env, "LOG_LEVEL", "warning", ("error", "warning", "info", "debug")),
-            log_format=_choice(env, "LOG_FORMAT", "text", ("text", "json")),
-            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
-            request_seconds=_number(env, "REQUEST_SECONDS", 15, 1, 300),
-            metrics_token=_token(env, "METRICS_TOKEN"),
-            metrics_port=_number(env, "METRICS_PORT", 0, 0, 65535),
+            activation=read.choice(env, "ACTIVATION", "instant", ("instant", "review")),
+            free_organizations=read.number(env, "FREE_ORGANIZATIONS", 10, 1, 10_000),
+            receive_price=read.price(env, "RECEIVE_PRICE", "0.25"),
+            lease_seconds=read.number(env, "LEASE_SECONDS", 120, 2, 3600),
+            max_upload_mb=read.number(env, "MAX_UPLOAD_MB", 20, 1, 200),
+            terms_version=read.text(env, "TERMS_VERSION") or "2026-11",
+            parts=read.some(env, "PARTS", PARTS),
+            wait_seconds=read.number(env, "WAIT_SECONDS", 30, 0, 3600),
+            workers=read.number(env, "WORKERS", 2, 0, 64),
+            web_workers=read.number(env, "WEB_WORKERS", 2, 1, 64),
+            web_threads=read.number(env, "WEB_THREADS", 4, 1, 64),
+            log_level=read.choice(
+                env, "LOG_LEVEL", "warning", ("error", "warning", "info", "debug")
+            ),
+            log_format=read.choice(env, "LOG_FORMAT", "text", ("text", "json")),
+            trusted_proxies=read.number(env, "TRUSTED_PROXIES", 0, 0, 10),
+            request_seconds=read.number(env, "REQUEST_SECONDS", 15, 1, 300),
+            metrics_token=read.token(env, "METRICS_TOKEN"),
+            metrics_port=read.number(env, "METRICS_PORT", 0, 0, 65535),
+            kvk_key=read.key(env, "KVK_KEY"),
+            kvk_url=read.service(env, "KVK_URL", KVK, KVK),
+            kvk_ca=read.certificates(env, "KVK_CA"),
+            vies_url=read.service(env, "VIES_URL", "", VIES),
         )
-
-
-def shown_url(url: str) -> str:
-    """An address as it may be shown: without its password."""
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":…@", 1) if password else url
-
-
-def _text(env: Mapping[str, str], name: str) -> str:
-    return env.get(name, "").strip()
-
-
-def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    text = _text(env, name) or str(default)
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise SettingError(f"{name} is “{text}”; write a whole number from {least} to {most}.")
-    return int(text)
-
-
-def _choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
-    text = _text(env, name) or default
-    if text not in allowed:
-        raise SettingError(f"{name} is “{text}”; choose one of {', '.join(allowed)}.")
-    return text
-
-
-def _token(env: Mapping[str, str], name: str) -> str:
-    text = _text(env, name)
-    if text and len(text) < SHORTEST_TOKEN:
-        raise SettingError(
-            f"{name} has {len(text)} characters and needs {SHORTEST_TOKEN}; make one with “openssl rand -hex 16”."
-        )
-    return text
-
-
-def _price(env: Mapping[str, str], name: str, default: str) -> Decimal:
-    text = _text(env, name) or default
-    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text, re.ASCII):
-        raise SettingError(f"{name} is “{text}”; write an amount in euros, such as 0.25.")
-    return Decimal(text)
-
-
-def _url(env: Mapping[str, str], name: str, examples: tuple[str, ...]) -> str:
-    text = _text(env, name)
-    schemes = tuple(example.partition(":")[0] + ":" for example in examples)
-    if text and not (text.startswith(schemes) and _complete(text)):
-        raise SettingError(
-            f"{name} is “{shown_url(text)}”; write it as {' or '.join(examples)}, or leave it empty."
-        )
-    return text
 
 
 def _storage(env: Mapping[str, str]) -> str:
-    text = _url(env, "STORAGE_URL", STORES)
+    text = read.url(env, "STORAGE_URL", STORES)
     parts = urlsplit(text)
     told = set(parse_qs(parts.query, keep_blank_values=True)) <= {"region", "tls"}
     if parts.scheme == "s3" and not (parts.password and parts.path.strip("/") and told):
@@ -199,26 +158,8 @@ def _storage(env: Mapping[str, str]) -> str:
     return text
 
 
-def _some(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    chosen = (_text(env, name) or ",".join(allowed)).replace(" ", "").split(",")
-    if not set(chosen) <= set(allowed):
-        raise SettingError(f"{name} is “{_text(env, name)}”; choose from {', '.join(allowed)}.")
-    return ",".join(part for part in allowed if part in chosen)
-
-
-def _complete(url: str) -> bool:
-    """Whether an address says where: a host with a possible port, or a file."""
-    try:
-        parts = urlsplit(url)
-        return bool(parts.path.strip("/") if parts.scheme in FILES else parts.hostname) and (
-            parts.port is None or parts.port > 0
-        )
-    except ValueError:  # a port that isn't a number
-        return False
-
-
 def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
-    path = Path(_text(env, name) or default).expanduser().resolve()
+    path = Path(read.text(env, name) or default).expanduser().resolve()
     nearest = next(folder for folder in (path, *path.parents) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         raise SettingError(f"{name} is “{path}”; name a folder in which Postiljon may write.")
@@ -226,7 +167,7 @@ def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
 
 
 def _bind(env: Mapping[str, str]) -> str:
-    text = _text(env, "BIND") or "127.0.0.1"
+    text = read.text(env, "BIND") or "127.0.0.1"
     try:
         return "127.0.0.1" if text == "localhost" else str(ipaddress.ip_address(text))
     except ValueError as error:
@@ -236,7 +177,7 @@ def _bind(env: Mapping[str, str]) -> str:
 
 
 def _sender(env: Mapping[str, str]) -> str:
-    text = _text(env, "MAIL_FROM") or "Postiljon <no-reply@postiljon.example>"
+    text = read.text(env, "MAIL_FROM") or "Postiljon <no-reply@postiljon.example>"
     address = parseaddr(text)[1]
     if not address.partition("@")[2] or "\n" in text:
         raise SettingError(
@@ -246,14 +187,14 @@ def _sender(env: Mapping[str, str]) -> str:
 
 
 def _public_url(env: Mapping[str, str], bind: str, port: int) -> str:
-    text = _text(env, "PUBLIC_URL").rstrip("/")
+    text = read.text(env, "PUBLIC_URL").rstrip("/")
     if not text and bind in LOOPBACK:
         return f"http://{f'[{bind}]' if ':' in bind else bind}:{port or FIRST_PORT}"
     if not text:
         raise SettingError(
             "PUBLIC_URL is missing; write the address that people type, such as https://invoices.example.nl."
         )
-    if not text.startswith(("https://", "http://")) or not _complete(text):
+    if not text.startswith(("https://", "http://")) or not read.complete(text):
         raise SettingError(
             f"PUBLIC_URL is “{text}”; write the whole address, such as https://invoices.example.nl."
         )
@@ -261,7 +202,7 @@ def _public_url(env: Mapping[str, str], bind: str, port: int) -> str:
 
 
 def _secret(env: Mapping[str, str], data_dir: Path, bind: str) -> str:
-    text = _text(env, "SECRET_KEY")
+    text = read.text(env, "SECRET_KEY")
     if not text and bind in LOOPBACK:
         return _kept_secret(data_dir)
     if not text:

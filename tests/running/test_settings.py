@@ -83,6 +83,15 @@ def test_four_settings_lead_to_other_servers(tmp_path: Path) -> None:
         ("PUBLIC_URL", "invoices.example.nl", "the whole address"),
         ("SECRET_KEY", "short", "needs 32"),
         ("DATA_DIR", "/dev/null", "a folder in which Postiljon may write"),
+        ("KVK_KEY", "two words", "copy the key once more"),
+        ("KVK_KEY", "l7xx\nHost: x", "copy the key once more"),
+        ("KVK_URL", "http://api.kvk.nl/api", "https://api.kvk.nl/api"),
+        ("KVK_URL", "api.kvk.nl", "https://api.kvk.nl/api"),
+        ("KVK_CA", "/etc/hostname", "certificates in PEM form"),
+        ("KVK_CA", "/nowhere.pem", "certificates in PEM form"),
+        ("VIES_URL", "http://10.0.0.1/vies", "https://ec.europa.eu/"),
+        ("VIES_URL", "https://host:port/", "https://ec.europa.eu/"),
+        ("VIES_URL", "https://host/?a=b", "https://ec.europa.eu/"),
     ],
 )
 def test_an_odd_setting_is_refused_by_name_and_says_what_is_expected(
@@ -131,6 +140,14 @@ def test_no_password_is_ever_shown(tmp_path: Path) -> None:
     with pytest.raises(SettingError) as refused:
         load(tmp_path, STORAGE_URL="s3://k:hush@files.example")
     assert "hush" not in str(refused.value)
+
+
+def test_no_register_is_asked_unless_the_operator_says_so(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+
+    assert (settings.kvk_key, settings.vies_url) == ("", "")
+    assert load(tmp_path, VIES_URL="http://127.0.0.1:9/x/").vies_url == "http://127.0.0.1:9/x"
+    assert "l7xx" not in repr(load(tmp_path, KVK_KEY="l7xx1f2691f2520d487b902f4e0b57a0b197"))
 
 
 def test_a_host_runs_everything_unless_told_otherwise(tmp_path: Path) -> None:
