@@ -17,6 +17,10 @@ from app.invoice.schemes import SCHEMES, Scheme
 _BY_CODE = {scheme.code: scheme for scheme in SCHEMES}
 _SCHEME_CODE = re.compile(r"[0-9]{4}")
 _SEPARATORS = re.compile(r"[\s.,'’‘`´\"/\\_\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff]+")
+# What a number without its scheme can be, the likeliest first; with the letters of its country or without.
+_TYPED = ("0106", "0208", "9925", "0190", "9944", "9930", "9957", "0211", "0088", "0002", "0009")
+_TYPED_BARE = frozenset({"9925", "9944"})
+_ONLY_PROVEN = frozenset({"0002"})  # nine digits may be anything, and so they aren't called wrong
 _OTHER_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -77,6 +81,21 @@ def normalise(scheme: str, text: str) -> ParticipantId:
     return ParticipantId(known.code, value)
 
 
+def read(text: str) -> tuple[ParticipantId, ...]:
+    """What someone typed, as every identifier that it can be: ``scheme:number``, or a number alone.
+
+    Nothing when it is none. What has the form of one and wrong check digits is refused.
+    """
+    if _SCHEME_CODE.fullmatch(text.partition(":")[0].strip()) and ":" in text:
+        given = ParticipantId.parse(text)
+        return (normalise(given.scheme, given.value),)
+    fitting = [scheme for scheme in map(scheme_for, _TYPED) if _fits(scheme, text)]
+    found = tuple(each for scheme in fitting for each in _proven(scheme, text))
+    for scheme in [] if found else fitting:
+        normalise(scheme.code, text)  # says what is wrong with it
+    return found
+
+
 def grouped(participant: ParticipantId) -> str:
     """The number as people write it, such as 0123.456.789 for a Belgian enterprise."""
     known = _BY_CODE.get(participant.scheme)
@@ -90,6 +109,27 @@ def grouped(participant: ParticipantId) -> str:
         parts.append(rest[:size])
         rest = rest[size:]
     return f"{known.prefix} {known.separator.join(parts)}".strip()
+
+
+def _fits(scheme: Scheme, text: str) -> bool:
+    """Whether it has this form; zeros are added only where check digits can prove that they belong."""
+    tidy = _tidy(scheme, text)
+    if scheme.prefix and scheme.code not in _TYPED_BARE and not tidy.startswith(scheme.prefix):
+        return False
+    bare = scheme.prefix + tidy.removeprefix(scheme.strip_prefix)
+    if scheme.pattern.fullmatch(bare) and scheme.code not in _ONLY_PROVEN:
+        return True
+    value = _complete(scheme, tidy)
+    return (
+        scheme.check is not None and bool(scheme.pattern.fullmatch(value)) and scheme.check(value)
+    )
+
+
+def _proven(scheme: Scheme, text: str) -> list[ParticipantId]:
+    try:
+        return [normalise(scheme.code, text)]
+    except Unreadable:
+        return []
 
 
 def _tidy(scheme: Scheme, text: str) -> str:

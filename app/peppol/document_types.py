@@ -17,3 +17,9 @@ def _pair(customization: str) -> tuple[str, str]:
 def receivable_in(country: str) -> tuple[str, ...]:
     """Invoices and credit notes; the Netherlands' authority asks for the national form as well."""
     return _pair(_BIS) + (_pair(_NLCIUS) if country.upper() == "NL" else ())
+
+
+def billing(*, credit_note: bool) -> str:
+    """The kind that every receiver of invoices, or of credit notes, is asked for."""
+    invoice, credit = _pair(_BIS)
+    return credit if credit_note else invoice

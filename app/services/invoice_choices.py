@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.errors import Conflict, NotFound
 from app.extensions import db
@@ -21,9 +21,6 @@ from app.services.forms_to_invoice import parse
 from app.services.forms_to_parties import seller_of
 from app.services.invoice_forms import Form, blank
 from app.services.routes import Answer
-
-MOST_CONTACTS = 300
-MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +97,6 @@ def form_of(document_public_id: str) -> Form:
 def attachments_of(document_public_id: str) -> list[dict[str, Any]]:
     """The files that are kept with a draft."""
     return attachments.of(form_of(document_public_id))
-
-
-def contacts() -> Sequence[Contact]:
-    """The address book, as far as one list can hold it; further customers are filled in by hand."""
-    found: Sequence[Contact] = db.session.scalars(
-        select(Contact).order_by(Contact.name, Contact.id).limit(MOST_CONTACTS)
-    ).all()
-    return found
-
-
-def contacts_named(text: str) -> Sequence[Contact]:
-    """Those in the address book with this in their name, a few: who types more sees others."""
-    found: Sequence[Contact] = db.session.scalars(
-        select(Contact)
-        .where(func.lower(Contact.name).contains(text.strip().lower(), autoescape=True))
-        .order_by(Contact.name, Contact.id)
-        .limit(MOST_FOUND)
-    ).all()
-    return found
 
 
 def reach(form: Mapping[str, str]) -> Answer:

@@ -41,6 +41,11 @@ def addresses(party: Party) -> tuple[ParticipantId, ...]:
     return tuple(dict.fromkeys(ParticipantId(each.scheme, each.value.strip()) for each in found))
 
 
+def of_vat_number(number: str) -> ParticipantId | None:
+    """By which identifier who has this VAT number can be found, where its country has a scheme for it."""
+    return next(iter(_of_vat(_plain(number))), None)
+
+
 def key_of(party: Party) -> str:
     """One text for this seller, the same on all of its documents."""
     forms = sorted({form for number in _numbers(party) for form in _forms(*number)})

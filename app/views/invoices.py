@@ -21,7 +21,6 @@ from werkzeug.wrappers import Response
 from app.errors import AppError
 from app.invoice import structured
 from app.invoice.model import Party
-from app.models import Contact
 from app.services import attachments, drafts, invoice_forms, templates
 from app.services import invoice_choices as offered
 from app.services.attachments import File
@@ -29,6 +28,7 @@ from app.services.forms_to_invoice import parse
 from app.services.invoice_choices import Supplier
 from app.services.invoice_forms import Form
 from app.views import (
+    customer_lookup,
     document_show,
     formats,
     invoice_aids,
@@ -110,14 +110,6 @@ class InvoiceForms(BaseView):
         """A new structured communication, for the button beside the payment reference."""
         return jsonify({"text": _structured()})
 
-    @expose("/contacts")
-    @has_access
-    @permission_name("create")
-    def contacts(self) -> Response:
-        """Customers whose name holds this, for the choice in the form to ask while typing."""
-        found = offered.contacts_named(request.args.get("q", "")[:100])
-        return jsonify([_choice(each) for each in found])
-
     @expose("/suppliers")
     @has_access
     @permission_name("create")
@@ -163,7 +155,7 @@ class InvoiceForms(BaseView):
             new_draft=_new_draft(),
             fresh=shown.fresh,
             suppliers=suppliers,
-            contacts=[(c.public_id, c.name, offered.fields_of(c)) for c in offered.contacts()],
+            sought=customer_lookup.sought(),
             errors={name: sentence(error) for name, error in shown.errors.items()},
             summary=[_mistake(name, error) for name, error in shown.errors.items()],
             sums=invoice_totals.sums(shown.form, parsed),
@@ -188,11 +180,6 @@ def _attach(draft: str, deed: str) -> None:
 def _read(chosen: FileStorage) -> File:
     with closing(chosen):  # a large one waits in a file of its own
         return File(chosen.filename or "", chosen.stream.read())
-
-
-def _choice(contact: Contact) -> dict[str, Any]:
-    fields = json.dumps(offered.fields_of(contact))
-    return {"value": contact.public_id, "text": contact.name, "data": {"contact": fields}}
 
 
 def _supplier(each: Supplier) -> dict[str, Any]:
@@ -231,10 +218,8 @@ def _changed(form: Form, deed: str) -> Form:
         _add_row(form, deed.removeprefix("add-"))
     if deed.startswith("remove-"):
         _remove_row(form, *deed.removeprefix("remove-").rpartition("-")[::2])
-    if deed == "fill-contact":
-        chosen = request.form.get("contact", "")
-        for each in offered.contacts():
-            form |= offered.fields_of(each) if each.public_id == chosen else {}
+    if deed.startswith(customer_lookup.TAKE):
+        form = customer_lookup.taken(form, deed)
     if deed == "structured":
         form["payment_reference"] = _structured()
     if not form["lines"]:

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from app.invoice import compose
 from app.invoice.model import Invoice, Line
-from app.models import Contact
 from app.views import organization_choices
 from tests.documents.samples import BUYER_KVK, SELLER_KVK, SELLER_VAT, xml
 
@@ -222,18 +221,3 @@ def test_without_scripts_a_link_brings_all_of_them(many, window):
     expect(page.locator("#organization option")).to_have_count(
         organization_choices.MOST_OFFERED + 3
     )
-
-
-def test_a_contact_fills_in_what_is_searched_in_too(world, window):
-    ours = world.environment("Piet BV")
-    piet = world.user(ours, "Piet Post", role="administrator", ask_receive=False)
-    holding = world.organization(ours, administrator=piet)
-    world.keep(Contact(organization_id=holding.id, name="Klant in Gent", country="BE"))
-    page = window(piet)
-    page.goto("/documents/new")
-    contact = page.get_by_role("combobox", name="From your contacts")
-
-    contact.fill("klant")
-    contact.press("Enter")
-
-    expect(page.get_by_role("combobox", name="Country")).to_have_value("Belgium")

@@ -110,25 +110,6 @@ def test_lines_are_added_and_removed_without_a_script(town, fields):
     assert "Second" in fewer
 
 
-def test_a_contact_fills_in_the_customer_without_a_script(town, fields, world):
-    from app.models import Contact
-
-    contact = world.keep(
-        Contact(
-            organization_id=town.holding.id,
-            name="Bakker",
-            scheme="0106",
-            value="11111111",
-            city="Ede",
-        )
-    )
-
-    page = save(town, {**fields, "contact": contact.public_id}, "fill-contact").text
-
-    assert 'name="buyer_name" type="text" value="Bakker"' in page
-    assert 'value="Ede"' in page
-
-
 def test_a_draft_comes_back_as_it_was_typed(town, fields):
     answer = save(town, {**fields, "lines-0-price": "12,3x"}, "save")
 

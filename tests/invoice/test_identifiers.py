@@ -7,6 +7,7 @@ from app.invoice.identifiers import (
     ParticipantId,
     grouped,
     normalise,
+    read,
     scheme_for,
     schemes_for_country,
 )
@@ -118,3 +119,35 @@ def test_a_country_gets_its_own_schemes_first_and_then_those_used_everywhere():
 def test_a_number_under_a_scheme_we_do_not_group_is_shown_as_it_is():
     assert grouped(ParticipantId("0208", "12")) == "12"
     assert grouped(ParticipantId("1234", "12")) == "12"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("0106:12345678", ["0106:12345678"]),
+        ("53087412", ["0106:53087412"]),
+        ("KvK 5308 7412", ["0106:53087412"]),
+        ("0123.456.749", ["0208:0123456749", "9925:BE0123456749"]),
+        ("123456749", ["0208:0123456749", "9925:BE0123456749"]),
+        ("be0123456749", ["0208:0123456749", "9925:BE0123456749"]),
+        ("NL123456782B01", ["9944:NL123456782B01"]),
+        ("00000001823288444000", ["0190:00000001823288444000"]),
+        ("4012345000009", ["0088:4012345000009"]),
+        ("DE 136695976", ["9930:DE136695976"]),
+        ("136695976", []),  # without its letters it could be anything
+        ("552 008 443", ["0002:552008443"]),
+        ("1234567", []),
+        ("Bakkerij", []),
+        ("24 Uur Service", []),
+        ("", []),
+        (":", []),
+    ],
+)
+def test_what_somebody_types_is_read_as_every_identifier_that_it_can_be(typed, found):
+    assert [str(each) for each in read(typed)] == found
+
+
+@pytest.mark.parametrize("typed", ["0123456748", "NL123456783B01", "4012345000008", "0106:1"])
+def test_the_right_form_with_wrong_digits_is_refused(typed):
+    with pytest.raises(Unreadable, match="digits"):
+        read(typed)

@@ -1,4 +1,4 @@
-// The invoice form: live totals, rows added and removed at once, a contact filled in, the way it will travel.
+// The invoice form: live totals, rows added and removed at once, the way it will travel.
 // Without this module every button still works: it asks the server for the same page.
 
 import { showRates, totalsOf } from "./invoice-totals.js";
@@ -26,16 +26,6 @@ function remove(button) {
   if (box) box.hidden = rowsOf(sort).length === 0;
   (rowsOf(sort)[0]?.querySelector("input, select") ?? form.querySelector(`[value="add-${sort}"]`)).focus();
   changed();
-}
-
-function fillContact() {
-  const chosen = form.elements.contact.selectedOptions[0];
-  if (!chosen?.dataset.contact) return;
-  for (const [name, value] of Object.entries(JSON.parse(chosen.dataset.contact))) {
-    form.elements[name].value = value;
-  }
-  changed();
-  showRoute();
 }
 
 // What follows from the organization follows its choice, unless someone typed something else.
@@ -87,7 +77,6 @@ form.addEventListener("click", (event) => {
   if (!button) return;
   if (button.value.startsWith("add-")) add(button.value.slice("add-".length));
   else if (button.value.startsWith("remove-") && button.closest("tr")) remove(button);
-  else if (button.value === "fill-contact") fillContact();
   else if (button.value === "structured") structured();
   else return;
   event.preventDefault();
@@ -97,7 +86,6 @@ form.addEventListener("change", (event) => event.target !== form && showTotals()
 form.elements.kind.addEventListener("change", showReference);
 form.elements.files.addEventListener("change", () => form.requestSubmit(form.querySelector("[value=attach]")));
 form.elements.organization.addEventListener("change", fillSupplier);
-form.elements.contact?.addEventListener("change", fillContact);
 for (const name of ["organization", "buyer_scheme", "buyer_value", "buyer_email", "buyer_country"]) {
   form.elements[name]?.addEventListener("change", showRoute);
 }

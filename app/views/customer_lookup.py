@@ -1,0 +1,139 @@
+"""Finding a customer while an invoice is written: what the form's one search field asks, and shows without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import flash, jsonify, request
+from flask_appbuilder import AppBuilder, BaseView, expose
+from flask_appbuilder.security.decorators import has_access, permission_name
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.errors import AppError
+from app.invoice.model import Kind
+from app.peppol.access_points import Reachable
+from app.services import company_registers, customer_lookup
+from app.services.customer_lookup import Group, Match, Source
+from app.services.invoice_forms import Form
+from app.views.base import sentence
+
+FIND, TAKE = "find-customer", "take-"  # the buttons of who has no scripts
+TITLES = {
+    Source.CONTACTS: _l("Address book"),
+    Source.NETWORK: _l("On the network"),
+    Source.REGISTER: _l("Company register"),
+}
+STANDINGS = {
+    Reachable.YES: _l("Receives e-invoices"),
+    Reachable.NO_DOCUMENT_TYPE: _l("Doesn't receive this kind of document"),
+    Reachable.NOT_REGISTERED: _l("Doesn't receive e-invoices"),
+    Reachable.UNKNOWN: _l("The network doesn't answer right now"),
+}
+
+
+class CustomerView(BaseView):
+    """Asked by the script of the search field."""
+
+    route_base = "/customers"
+    default_view = "search"
+    class_permission_name = "Documents"
+
+    @expose("/search")
+    @has_access
+    @permission_name("create")
+    def search(self) -> Response:
+        """The address book and the network: quick, and at every pause in typing."""
+        text = request.args.get("q", "")
+        return _answer(customer_lookup.find(text, credit_note=_credits(request.args)))
+
+    @expose("/registered")
+    @has_access
+    @permission_name("create")
+    def registered(self) -> Response:
+        """The company registers, which may be slow: asked apart."""
+        return _answer([customer_lookup.registered(request.args.get("q", ""))])
+
+    @expose("/fields")
+    @has_access
+    @permission_name("create")
+    def fields(self) -> Response:
+        """Everything that follows from the one who was chosen."""
+        return jsonify({"fields": customer_lookup.fields_for(request.args.get("key", ""))})
+
+
+def sought() -> dict[str, Any]:
+    """What the page shows of the search field; what it found only once its button was pressed."""
+    text = request.form.get("contact", "")[: customer_lookup.LONGEST]
+    registers = company_registers.any_configured()
+    found = _found(text, registers) if request.form.get("do") == FIND else []
+    return {"text": text, "registers": registers, "groups": found}
+
+
+def taken(form: Form, deed: str) -> Form:
+    """The form with the one who was chosen by a button filled in; it stays as it was when that fails."""
+    try:
+        return form | customer_lookup.fields_for(deed.removeprefix(TAKE))
+    except AppError as error:
+        flash(sentence(error), "danger")
+        return form
+
+
+def _found(text: str, registers: bool) -> list[dict[str, Any]]:
+    try:
+        found = [*customer_lookup.find(text, credit_note=_credits(request.form))]
+        if registers:
+            found.append(customer_lookup.registered(text))
+    except AppError as error:
+        return [{"title": "", "matches": [], "notes": [sentence(error)]}]
+    return _groups(found)
+
+
+def _credits(asked: Mapping[str, str]) -> bool:
+    return asked.get("kind") == Kind.CREDIT_NOTE
+
+
+def _answer(groups: Sequence[Group]) -> Response:
+    answer = jsonify({"groups": _groups(groups)})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _groups(groups: Sequence[Group]) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": each.source.value,
+            "title": str(TITLES[each.source]),
+            "matches": [_match(match) for match in each.matches],
+            "notes": _notes(each),
+        }
+        for each in groups
+    ]
+
+
+def _notes(group: Group) -> list[str]:
+    if group.notes or group.matches:
+        return [sentence(each) for each in group.notes]
+    if group.source is Source.CONTACTS:
+        return [gettext("Nobody here has this name or number. Fill in the fields by hand.")]
+    return [gettext("No company with this name or number.")]
+
+
+def _match(match: Match) -> dict[str, Any]:
+    standing = STANDINGS[match.reachable] if match.reachable else ""
+    about = [each for each in (match.number, match.place) if each and each != match.name]
+    return {
+        "key": match.key,
+        "name": match.name or match.number,
+        "about": " · ".join(about),
+        "standing": str(standing),
+        "level": "good" if match.reachable is Reachable.YES else "warning",
+        "fields": match.fields,
+    }
+
+
+def register(builder: AppBuilder) -> None:
+    """A part of the invoice form, so not in the menu."""
+    builder.add_view_no_menu(CustomerView)
