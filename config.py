@@ -142,11 +142,17 @@ class Settings:
             request_seconds=read.number(env, "REQUEST_SECONDS", 15, 1, 300),
             metrics_token=read.token(env, "METRICS_TOKEN"),
             metrics_port=read.number(env, "METRICS_PORT", 0, 0, 65535),
-            kvk_key=read.key(env, "KVK_KEY"),
-            kvk_url=read.service(env, "KVK_URL", KVK, KVK),
-            kvk_ca=read.certificates(env, "KVK_CA"),
-            vies_url=read.service(env, "VIES_URL", "", VIES),
+            **_registers(env),
         )
+
+
+def _registers(env: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "kvk_key": read.key(env, "KVK_KEY"),
+        "kvk_url": read.service(env, "KVK_URL", KVK, KVK),
+        "kvk_ca": read.certificates(env, "KVK_CA"),
+        "vies_url": read.service(env, "VIES_URL", "", VIES),
+    }
 
 
 def _storage(env: Mapping[str, str]) -> str:

@@ -179,7 +179,7 @@ def test_who_may_not_write_invoices_cannot_look_anybody_up(app, town, world):
 
 
 def test_a_contact_of_somebody_else_cannot_be_taken(town, world):
-    other = world.organization(town.buyer.environment, "Other")
+    other = world.organization(world.environment("Theirs"), "Other")
     secret = world.keep(Contact(organization_id=other.id, name="Secret"))
 
     answer = town.client.get(f"/customers/fields?key=contact-{secret.public_id}")
