@@ -20,7 +20,7 @@ def check(xml: bytes, *, rule_sets: Iterable[str] | None = None, schema: bool = 
     """
     asked = None if rule_sets is None else sets.asked(rule_sets)
     try:
-        root = parse(xml)
+        root = parse(xml, layout=False)
         kind = kind_of(root)
     except Refused as refusal:
         names = asked.names if asked else ()

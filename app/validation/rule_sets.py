@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
+from threading import Lock
 
 from app.invoice import ubl
 from app.invoice.wording import N_
@@ -32,6 +33,7 @@ _MOST_LOOKED_AT = 100_000
 # Looks of documents in which nothing was wrong: the next one that looks so needs its figures judged only.
 _FAULTLESS: dict[tuple[Choice, bytes], None] = {}
 _MOST_REMEMBERED = 10_000
+_remembering = Lock()
 _MORE = N_("There is more of the same. Of each kind of problem, the first %(most)s are shown.")
 _OTHER_CLAIM = N_(
     "The document says that it follows “%(found)s”, whose own rules aren't known here. Only the rules of the European norm were checked."
@@ -151,6 +153,7 @@ def forget() -> None:
 
 
 def _remember(choice: Choice, looks: bytes) -> None:
-    while len(_FAULTLESS) >= _MOST_REMEMBERED:
-        _FAULTLESS.pop(next(iter(_FAULTLESS), (choice, looks)), None)
-    _FAULTLESS[choice, looks] = None
+    with _remembering:  # the oldest can't be looked for while another thread adds one
+        while len(_FAULTLESS) >= _MOST_REMEMBERED:
+            del _FAULTLESS[next(iter(_FAULTLESS))]
+        _FAULTLESS[choice, looks] = None
