@@ -133,3 +133,27 @@ def combined(xml: bytes, chance: random.Random) -> Change:
         else:
             _CHANGES[what](element, chance.randrange(10_000))
     return ", ".join(said), etree.tostring(root, encoding="unicode")
+
+
+_JUNK = (
+    b"\x00", b"\x1b", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"&", b"&#0;", b"&amp", b"&x;", b"<", b">", b"</",
+    b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?x ?>", b"<!DOCTYPE x>", b"=", b'"', b"xmlns=''", b"'",
+    b'<?xml version="1.1" encoding="UTF-16"?>', b"<x>", b"NaN", b"1e999", b"9" * 400, b"\n" * 70_000,
+)  # fmt: skip
+
+
+def damaged(xml: bytes, chance: random.Random) -> bytes:
+    """Bytes of which some are lost, doubled or others, as a broken disk or a hostile hand leaves them."""
+    for _ in range(chance.choice((1, 1, 2, 5))):
+        place = chance.randrange(len(xml) + 1)
+        behind = place + chance.choice((1, 1, 3, 40, 2_000))
+        how = chance.choice(("cut", "lose", "double", "junk"))
+        if how == "cut":
+            xml = xml[:place]
+        elif how == "lose":
+            xml = xml[:place] + xml[behind:]
+        elif how == "double":
+            xml = xml[:behind] + xml[place:]
+        else:
+            xml = xml[:place] + chance.choice(_JUNK) + xml[place:]
+    return xml
