@@ -7,6 +7,7 @@ libraries=$(/sbin/ldconfig -p)
 missing=()
 
 library() { [[ $libraries == *"$1"* ]] || missing+=("$2"); }
+font() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null)" ] || missing+=("$2"); }
 program() { command -v "$1" >/dev/null || missing+=("$2"); }
 
 for need in "$@"; do
@@ -15,7 +16,8 @@ for need in "$@"; do
       library libpango-1.0.so.0 libpango-1.0-0
       library libpangoft2-1.0.so.0 libpangoft2-1.0-0
       library libharfbuzz-subset.so.0 libharfbuzz-subset0
-      [ -n "$(find /usr/share/fonts -name 'DejaVuSans.ttf' -print -quit 2>/dev/null)" ] || missing+=(fonts-dejavu-core)
+      font DejaVuSans.ttf fonts-dejavu-core
+      font LiberationSans-Regular.ttf fonts-liberation
       ;;
     browser) program chromium chromium ;;
     redis) program redis-server redis-server ;;
