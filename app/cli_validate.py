@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from app.validation import Finding, Report, check
+from app.validation import Finding, Report, check_file
 from app.validation.releases import RELEASES
 
 LANGUAGES = ("en", "nl", "fr", "de")
@@ -33,7 +33,7 @@ def validate(
     reports = []
     for name in files:
         try:
-            reports.append((name, check(_bytes(name), rule_sets=sets, schema=schema)))
+            reports.append((name, check_file(_bytes(name), rule_sets=sets, schema=schema)))
         except OSError as error:
             raise click.FileError(name, error.strerror or "") from error
         except ValueError as error:

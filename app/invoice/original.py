@@ -12,6 +12,7 @@ from enum import StrEnum
 from lxml import etree
 
 from app.invoice import cii, cii_read, embedded, ubl_read, ubl_write
+from app.invoice.fitting import fitted
 from app.invoice.model import Invoice
 from app.invoice.parsing import MAX_BYTES, parse, refuse_by_size
 
@@ -35,7 +36,7 @@ class Original:
     @property
     def ubl(self) -> bytes:
         """The invoice as UBL: as it came, or made of what came."""
-        return self.xml if self.syntax is Syntax.UBL else ubl_write.write(self.invoice)
+        return self.xml if self.syntax is Syntax.UBL else ubl_write.write(fitted(self.invoice))
 
 
 def read(content: bytes) -> Original:

@@ -20,6 +20,7 @@ from app.models.types import now
 from app.services import document_story, documents, history, processing, readings, rights
 from app.services.document_story import Story
 from app.transactions import transaction
+from app.validation import check_original
 from app.validation.fixes import Proposal
 
 NOTHING = N_("There is nothing here that can be fixed for certain. Correct it where it was made.")
@@ -62,7 +63,7 @@ def proposed(document_public_id: str) -> Fix:
     rights.need_member(document.organization_id)
     _refuse_sent(document)
     found = original.read(documents.xml_of(document_public_id))
-    proposal = readings.proposal_for(found, readings.findings_of(found))
+    proposal = readings.proposal_for(found, check_original(found).findings)
     if proposal is None:
         raise Conflict(NOTHING)
     known = document_story.findings_of(document)

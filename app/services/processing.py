@@ -31,6 +31,7 @@ from app.services import history, keeping, parties, readings
 from app.services.turns import Turns
 from app.storage import Unreachable
 from app.transactions import transaction
+from app.validation import check_original
 
 log = logging.getLogger(__name__)
 AT_ONCE = 10
@@ -172,7 +173,7 @@ def _read(work: _Work) -> readings.Reading:
     """Outside every transaction: this takes a while."""
     found = original.read(keeping.store().fetch(work.organization_public_id, work.digest))
     invoice = found.invoice
-    reading = readings.Reading(invoice, readings.findings_of(found))
+    reading = readings.Reading(invoice, check_original(found).findings)
     if work.direction != Direction.OUT:
         seller = parties.key_of(invoice.seller)
         year = invoice.issue_date.year if invoice.issue_date else 0

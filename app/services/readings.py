@@ -17,7 +17,7 @@ from app.invoice.wording import N_, translate
 from app.models import Document, DocumentContent, Finding, Identifier
 from app.services import parties, party_names
 from app.validation import Finding as Found
-from app.validation import Severity, check
+from app.validation import Severity
 from app.validation.fixes import Proposal, propose
 
 LANGUAGES = ("en", "nl", "fr", "de")
@@ -32,12 +32,7 @@ NUMBER_USED = N_(
     "Give this one its own number, or correct the first."
 )
 
-
-CONVERTED = N_(
-    "This came as %(syntax)s. What it says was checked by the rules for invoices in UBL; "
-    "how the %(syntax)s file itself is built isn't checked yet. The file stays as it came."
-)
-_OURS = frozenset({NOT_THE_SUPPLIER, NUMBER_USED, CONVERTED})
+_OURS = frozenset({NOT_THE_SUPPLIER, NUMBER_USED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +52,6 @@ class Reading:
     def with_finding(self, finding: Found) -> Reading:
         """The same with one thing more that is wrong."""
         return replace(self, findings=(*self.findings, finding), number_key=None)
-
-
-def findings_of(found: Original) -> tuple[Found, ...]:
-    """What is wrong with a document, whatever it was written in."""
-    report = check(found.ubl)
-    if found.syntax is Syntax.UBL:
-        return report.findings
-    # A line of the UBL that we made is no line of theirs.
-    theirs = tuple(replace(each, line=None) for each in report.findings)
-    said = {"syntax": found.syntax.value}
-    return (*theirs, Found("PST-CONVERTED", Severity.INFORMATION, CONVERTED, values=said))
 
 
 def proposal_for(found: Original, findings: Iterable[Found]) -> Proposal | None:

@@ -1,15 +1,54 @@
-"""The check: safe parsing, profile, schema, rules. Only unreadable input stops early."""
+"""The check: safe parsing, profile, schema, rules. Only unreadable input stops early.
+
+``check`` takes UBL. ``check_file`` takes whatever an invoice may come as: UBL, CII, or a PDF with one of them inside.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from app.invoice import original
+from app.invoice.original import Original, Syntax
 from app.invoice.parsing import Refused, parse
 from app.invoice.ubl_read import kind_of
+from app.invoice.wording import N_
 from app.validation import rule_sets as sets
 from app.validation import schema as ubl_schema
 from app.validation.document import Document
 from app.validation.report import Finding, Report, Severity
+
+CONVERTED = N_(
+    "This came as %(syntax)s. What it says was checked by the rules for invoices in UBL; "
+    "how the %(syntax)s file itself is built isn't checked yet. The file stays as it came."
+)
+
+
+def check_file(
+    content: bytes, *, rule_sets: Iterable[str] | None = None, schema: bool = True
+) -> Report:
+    """``check`` for a file of any kind that an invoice may come as."""
+    names = None if rule_sets is None else tuple(rule_sets)
+    try:
+        found = original.read(content)
+    except Refused as refusal:
+        asked = sets.asked(names or ())
+        return Report((_refused(refusal),), asked.names, asked.releases)
+    return check_original(found, rule_sets=names, schema=schema)
+
+
+def check_original(
+    found: Original, *, rule_sets: Iterable[str] | None = None, schema: bool = True
+) -> Report:
+    """The same for one that was read already; what isn't UBL is checked as the UBL that it comes to."""
+    report = check(found.ubl, rule_sets=rule_sets, schema=schema)
+    if found.syntax is Syntax.UBL:
+        return report
+    # A line of the UBL that we made is no line of theirs.
+    theirs = tuple(replace(each, line=None) for each in report.findings)
+    said = {"syntax": found.syntax.value}
+    note = Finding("PST-CONVERTED", Severity.INFORMATION, CONVERTED, values=said)
+    return replace(report, findings=(*theirs, note))
 
 
 def check(xml: bytes, *, rule_sets: Iterable[str] | None = None, schema: bool = True) -> Report:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from sample_changes import changed, sample
 
 from app.cli_validate import validate
+from app.rendering.pdf import write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,6 +70,20 @@ def test_json_from_standard_input():
         "The invoice number is missing. Fill it in.",
         "Fill it in.",
     )
+
+
+def test_an_invoice_in_another_syntax_or_in_a_pdf_is_checked_as_well(files):
+    cii = (ROOT / "tests" / "samples" / "cii" / "dutch_invoice.xml").read_bytes()
+    (files / "cii.xml").write_bytes(cii)
+    (files / "inside.pdf").write_bytes(write("<p>Factuur</p>", cii))
+    (files / "empty.pdf").write_bytes(write("<p>Factuur</p>"))
+
+    read = run(files / "cii.xml", files / "inside.pdf")
+    empty = run(files / "empty.pdf")
+
+    assert read.exit_code == 0, read.output
+    assert read.output.count("This came as CII D16B.") == 2
+    assert (empty.exit_code, "PST-PDF" in empty.output) == (1, True)
 
 
 def test_what_cannot_be_done_is_said(files):
