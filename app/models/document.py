@@ -245,6 +245,9 @@ class DocumentContent(Model):
     file_name: Mapped[str] = mapped_column(String(300), default="")
     status_reason: Mapped[str] = mapped_column(String(500), default="")  # why the receiver rejected
     form: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # the fields of a draft, as typed
+    # Which state of those fields this is, and the name of who typed it.
+    form_mark: Mapped[str] = mapped_column(String(36), default="", server_default="")
+    form_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
     document: Mapped[Document] = relationship(back_populates="content", viewonly=True)
 
 

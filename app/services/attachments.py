@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import String, cast, delete, select
 
 from app import storage
-from app.errors import Unreadable
+from app.errors import AppError, Unreadable
 from app.extensions import db, settings
 from app.invoice import parsing
 from app.invoice.model import Invoice
@@ -21,6 +21,7 @@ from app.models import (
     InvoiceTemplate,
     Readiness,
 )
+from app.models.types import now
 from app.services import documents, keeping, typed_values, unsent
 from app.services.invoice_forms import Form
 from app.transactions import transaction
@@ -54,29 +55,39 @@ def most_together() -> int:
     return min(settings().max_upload_mb * MEGABYTE, parsing.MAX_BYTES) * 7 // 10
 
 
-def add(document_public_id: str, files: Iterable[File]) -> None:
-    """Keep files with a draft; all of them, or none when one is refused."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one file: it goes with the invoice, or why it doesn't."""
+
+    name: str
+    size: int
+    error: AppError | None = None
+
+
+def add(document_public_id: str, files: Iterable[File]) -> list[Result]:
+    """Keep what can go with a draft; a file that is refused never stops the others."""
     document = unsent.draft(document_public_id)
     organization = document.organization.public_id
-    found = [_described(each) for each in files]
-    form = (document.content.form if document.content else None) or {}
-    _refuse_too_much([*of(form), *(row for row, _ in found)])
+    rows = of((document.content.form if document.content else None) or {})
+    found: list[tuple[dict[str, Any], bytes]] = []
+    results = [_judged(each, rows, found) for each in files]
     for _row, content in found:
         documents.keep_bytes(organization, content)
     with transaction():
-        content_row = _locked(document_public_id)
+        document, kept = unsent.locked(document_public_id)
         for row, _content in found:
-            hold(content_row.organization_id, row["digest"], row["size"])
-        _put(content_row, [*of(content_row.form or {}), *(row for row, _ in found)])
+            hold(document.organization_id, row["digest"], row["size"])
+        _put(document, kept, [*of(kept.form or {}), *(row for row, _ in found)])
+    return results
 
 
 def remove(document_public_id: str, digest: str) -> None:
     """Take a file away from a draft."""
     with transaction():
-        content = _locked(document_public_id)
-        _put(content, [each for each in of(content.form or {}) if each["digest"] != digest])
+        document, kept = unsent.locked(document_public_id)
+        _put(document, kept, [each for each in of(kept.form or {}) if each["digest"] != digest])
         db.session.flush()
-        release(content.organization_id, [digest])
+        release(document.organization_id, [digest])
 
 
 def fits(file: File) -> bool:
@@ -149,8 +160,27 @@ def _named_by_others(organization_id: int, digest: str) -> bool:
     )
 
 
+def _judged(
+    file: File, rows: list[dict[str, Any]], found: list[tuple[dict[str, Any], bytes]]
+) -> Result:
+    """Look at one file beside those that are there; what fits joins them."""
+    try:
+        row, content = _described(file)
+        _refuse_too_much([*rows, row])
+    except AppError as error:
+        return Result(_bare(file.name) or "–", len(file.content), error)
+    rows.append(row)
+    found.append((row, content))
+    return Result(row["name"], row["size"])
+
+
+def _bare(name: str) -> str:
+    """Without the folders that some browsers send with it."""
+    return typed_values.tidy(name.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:]
+
+
 def _described(file: File) -> tuple[dict[str, Any], bytes]:
-    name = typed_values.tidy(file.name.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:]
+    name = _bare(file.name)
     ending = name.rpartition(".")[2].lower()
     mime, beginning = KINDS.get(ending, ("", b""))
     if not mime:
@@ -201,16 +231,6 @@ def _refuse_too_much(rows: list[dict[str, Any]]) -> None:
         )
 
 
-def _locked(document_public_id: str) -> DocumentContent:
-    document = unsent.draft(document_public_id)
-    content: DocumentContent = db.session.scalars(
-        select(DocumentContent)
-        .where(DocumentContent.document_id == document.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    return content
-
-
-def _put(content: DocumentContent, rows: list[dict[str, Any]]) -> None:
+def _put(document: Document, content: DocumentContent, rows: list[dict[str, Any]]) -> None:
     content.form = (content.form or {}) | {"attachments": rows}
+    document.changed_at = now()  # what is being sent this moment would be without them

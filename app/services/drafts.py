@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -40,9 +41,11 @@ from app.services import (
     routes,
     starting,
     unsent,
+    writers,
 )
 from app.services.forms_to_invoice import Parsed
 from app.services.invoice_forms import Form
+from app.services.writers import Writing
 from app.transactions import transaction
 from app.validation import Finding as Found
 from app.validation import check
@@ -50,6 +53,19 @@ from app.validation import check
 log = logging.getLogger(__name__)
 TRIES = 5  # so many others may take a number while the bytes of ours are being kept
 NUMBER_TAKEN = N_("Another invoice took this number this very moment. Press Send once more.")
+CHANGED = N_(
+    "Somebody changed this draft this very moment. Look at it once more before you send it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A draft as it was looked at: it is sent like this, or not at all."""
+
+    public_id: str
+    changed_at: datetime
+    invoice: Invoice
+    findings: tuple[Found, ...]
 
 
 class _NotKeptYet(Exception):
@@ -66,15 +82,17 @@ class Sent:
     findings: tuple[Found, ...] = ()
 
 
-def begin(organization_public_id: str, form: Form, new_public_id: str) -> str:
+def begin(
+    organization_public_id: str, form: Form, new_public_id: str, writing: Writing | None = None
+) -> str:
     """Keep a new form under the id that its page was given: pressed twice, it is one draft."""
     known = select(Document.id).where(Document.public_id == new_public_id)
     try:
         if db.session.scalars(known).first() is None:
-            return save(organization_public_id, form, new_public_id=new_public_id)
+            return save(organization_public_id, form, new_public_id=new_public_id, writing=writing)
     except IntegrityError:
         log.info("draft %s was begun by an earlier press", new_public_id)
-    return save(organization_public_id, form, new_public_id)
+    return save(organization_public_id, form, new_public_id, writing=writing)
 
 
 def save(
@@ -83,30 +101,27 @@ def save(
     document_public_id: str | None = None,
     *,
     new_public_id: str | None = None,
+    writing: Writing | None = None,
 ) -> str:
-    """Keep the form as it was typed; the answer is the public id of the draft."""
+    """Keep the form as it was typed; the answer is the public id of the draft.
+
+    A page says by ``writing`` which state it changes: another that was kept meanwhile isn't overwritten.
+    """
     with transaction():
         organization = _organization(organization_public_id)
         if document_public_id is None:
-            document = Document(
-                organization_id=organization.id,
-                direction=Direction.OUT,
-                readiness=Readiness.DRAFT,
-                source="form",
-                created_by_id=tenancy.current().person_id,
-                **({"public_id": new_public_id} if new_public_id else {}),
-            )
-            db.session.add(document)
-            db.session.flush()
-            history.note(document, N_("Draft begun"))
+            document = _begun(organization, new_public_id)
         else:
-            document = unsent.draft(document_public_id)
+            document, kept = unsent.locked(document_public_id)
             if document.organization_id != organization.id:
                 raise Conflict("A draft stays with its organization. Begin a new invoice instead.")
+            if writing is not None:
+                writers.refuse_overwriting(document, kept, form, writing)
         document.changed_at = now()
         parsed = forms_to_invoice.parse(form, _seller(organization))
         content = readings.write_content(document, parsed.invoice)
         content.form = {"attachments": attachments.of(content.form or {})} | form
+        writers.sign(content, writing)
         document.number = (form.get("number") or "")[:200]
     return document.public_id
 
@@ -132,7 +147,7 @@ def send(document_public_id: str, *, route: Route | None = None, email: str = ""
     rights.need_member(document.organization_id)
     if document.readiness != Readiness.DRAFT:
         return _sent_before(document)
-    organization = _organization_of(document)
+    organization, changed_at = _organization_of(document), document.changed_at
     starting.refuse_inactive(organization.id)
     parsed = _parsed(document, organization)
     if parsed.errors:
@@ -141,8 +156,9 @@ def send(document_public_id: str, *, route: Route | None = None, email: str = ""
     if any(each.severity == "fatal" for each in findings):
         return Sent(findings=findings)
     invoice = attachments.filled(parsed.invoice, _form(document), organization.public_id)
+    checked = _Checked(document_public_id, changed_at, invoice, findings)
     try:
-        return _keep_and_send(document_public_id, invoice, findings, route, email)
+        return _keep_and_send(checked, route, email)
     except IntegrityError as error:
         raise Conflict(NUMBER_TAKEN) from error
 
@@ -150,7 +166,7 @@ def send(document_public_id: str, *, route: Route | None = None, email: str = ""
 def remove(document_public_id: str) -> None:
     """Throw a draft away; it never had a number."""
     with transaction():
-        document = unsent.draft(document_public_id)
+        document, _kept = unsent.locked(document_public_id)
         held = [each["digest"] for each in attachments.of(_form(document))]
         for model in (HistoryEntry, DocumentContent, DocumentShare):
             db.session.execute(
@@ -166,41 +182,45 @@ def remove(document_public_id: str) -> None:
         attachments.release(document.organization_id, held)
 
 
-def _keep_and_send(
-    document_public_id: str,
-    invoice: Invoice,
-    findings: tuple[Found, ...],
-    route: Route | None,
-    email: str,
-) -> Sent:
+def _begun(organization: Organization, new_public_id: str | None) -> Document:
+    document = Document(
+        organization_id=organization.id,
+        direction=Direction.OUT,
+        readiness=Readiness.DRAFT,
+        source="form",
+        created_by_id=tenancy.current().person_id,
+        **({"public_id": new_public_id} if new_public_id else {}),
+    )
+    db.session.add(document)
+    db.session.flush()
+    history.note(document, N_("Draft begun"))
+    return document
+
+
+def _keep_and_send(checked: _Checked, route: Route | None, email: str) -> Sent:
     # The number is part of the bytes, and nobody may wait for its counter while a storage on another
     # host is talked to: the number is looked at, the bytes are kept, and only then is it taken.
     kept: set[str] = set()
     for _ in range(TRIES):
         try:
-            return _send(document_public_id, invoice, findings, route, email, kept)
+            return _send(checked, route, email, kept)
         except _NotKeptYet as asked:
             kept.add(documents.keep_bytes(*asked.args))
     raise Conflict(NUMBER_TAKEN)
 
 
-def _send(
-    document_public_id: str,
-    invoice: Invoice,
-    findings: tuple[Found, ...],
-    route: Route | None,
-    email: str,
-    kept: Collection[str],
-) -> Sent:
+def _send(checked: _Checked, route: Route | None, email: str, kept: Collection[str]) -> Sent:
     with transaction():
-        document = _locked(document_public_id)
+        document = documents.locked(checked.public_id)
         if document.readiness != Readiness.DRAFT:
             return _sent_before(document)
+        if document.changed_at != checked.changed_at:
+            raise Conflict(CHANGED)
         organization = _organization_of(document)
-        choice = routes.best_for(invoice, organization.id, email).by(
+        choice = routes.best_for(checked.invoice, organization.id, email).by(
             Route.EMAIL if email and route is None else route
         )
-        invoice = numbering.numbered(document, organization, invoice)
+        invoice = numbering.numbered(document, organization, checked.invoice)
         xml = ubl_write.write(invoice)
         document.digest = storage.digest_of(xml)
         if document.digest not in kept:
@@ -210,12 +230,12 @@ def _send(
         document.changed_at = now()
         documents.add_version(document, document.digest, len(xml))
         readings.write_content(document, invoice)
-        readings.write_findings(document, findings)
+        readings.write_findings(document, checked.findings)
         held = [each["digest"] for each in attachments.of(_form(document))]
         attachments.release(document.organization_id, held)  # they are in the XML from now on
         history.note(document, N_("Got number %(number)s"), number=document.number)
         delivery = starting.start(document, choice)
-    return Sent(delivery.public_id, document.number, findings=findings)
+    return Sent(delivery.public_id, document.number, findings=checked.findings)
 
 
 def _findings(invoice: Invoice, organization: Organization) -> tuple[Found, ...]:
@@ -248,16 +268,6 @@ def _sent_before(document: Document) -> Sent:
     """Send was pressed twice: the second gets what the first got."""
     delivery = starting.under_way(document) or starting.newest(document)
     return Sent(delivery.public_id if delivery else None, document.number)
-
-
-def _locked(public_id: str) -> Document:
-    found: Document = db.session.scalars(
-        select(Document)
-        .where(Document.public_id == public_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    return found
 
 
 def _organization(public_id: str) -> Organization:

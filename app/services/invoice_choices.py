@@ -88,10 +88,16 @@ def standard_rate(country: str) -> str:
 
 def form_of(document_public_id: str) -> Form:
     """A draft's form as it was typed; what was sent has none any more."""
+    return opened(document_public_id)[0]
+
+
+def opened(document_public_id: str) -> tuple[Form, str]:
+    """The same, and the mark of this state of it."""
     document = documents.get(document_public_id)
     if document.readiness != Readiness.DRAFT or document.content is None:
         raise Conflict("This invoice has been sent; it can be corrected, not edited.")
-    return {"lines": [], "extras": []} | deepcopy(document.content.form or {})
+    form = {"lines": [], "extras": []} | deepcopy(document.content.form or {})
+    return form, document.content.form_mark
 
 
 def attachments_of(document_public_id: str) -> list[dict[str, Any]]:

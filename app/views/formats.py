@@ -80,6 +80,11 @@ def moment(at: datetime | None) -> str:
     return f"{_day(here.date(), reader_language())} {here:%H:%M}"
 
 
+def clock(at: datetime) -> str:
+    """The time of today in the reader's zone."""
+    return f"{at.astimezone(ZoneInfo(zone_name())):%H:%M}"
+
+
 def exact(at: datetime | None) -> str:
     """The same instant for everyone, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else ""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import secrets
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from flask import flash, jsonify, redirect, request, url_for
@@ -19,24 +18,30 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.errors import AppError
-from app.invoice import structured
 from app.invoice.model import Party
-from app.services import attachments, drafts, invoice_forms, templates
+from app.services import attachments, invoice_forms, templates
 from app.services import invoice_choices as offered
-from app.services.attachments import File
+from app.services.attachments import File, Result
 from app.services.forms_to_invoice import parse
 from app.services.invoice_choices import Supplier
 from app.services.invoice_forms import Form
+from app.services.writers import ChangedElsewhere, Writing
 from app.views import (
     customer_lookup,
     document_show,
     formats,
     invoice_aids,
+    invoice_rows,
     invoice_totals,
+    kept_forms,
     organization_choices,
 )
 from app.views import invoice_choices as choices
-from app.views.base import BaseView, sentence
+from app.views.base import sentence
+from app.views.kept_forms import MINE, KeptForms
+
+# How the buttons that store something begin.
+STORING = ("save", "preview", "attach", "detach-", MINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,14 @@ class Shown:
     draft: str = ""
     errors: dict[str, AppError] = field(default_factory=dict)
     fresh: bool = False
+    known: str = ""  # the marks of the states that this page may take the place of
+    kept: bool = True  # nothing of it was typed since it was kept
+    changed: ChangedElsewhere | None = None  # what somebody else kept meanwhile
+    files: tuple[Result, ...] = ()  # what became of those that were chosen
+    stored: str = ""  # the draft under which the browser kept it until now
 
 
-class InvoiceForms(BaseView):
+class InvoiceForms(KeptForms):
     """Adding and editing of documents: new invoices and drafts."""
 
     @expose("/new", methods=["GET", "POST"])
@@ -81,10 +91,12 @@ class InvoiceForms(BaseView):
     def edit(self, public_id: Any) -> str | Response:
         """A draft, as it was typed."""
         suppliers = offered.suppliers()
-        form = offered.form_of(str(public_id))  # a stranger's draft isn't here, whatever is sent
+        form, known = offered.opened(
+            str(public_id)
+        )  # a stranger's draft isn't here, whatever is sent
         if request.method == "POST":
             return self._answer(suppliers, str(public_id))
-        return self._page(suppliers, Shown(form, str(public_id), fresh=True))
+        return self._page(suppliers, Shown(form, str(public_id), fresh=True, known=known))
 
     @expose("/route")
     @has_access
@@ -108,7 +120,7 @@ class InvoiceForms(BaseView):
     @permission_name("create")
     def structured(self) -> Response:
         """A new structured communication, for the button beside the payment reference."""
-        return jsonify({"text": _structured()})
+        return jsonify({"text": invoice_rows.communication()})
 
     @expose("/suppliers")
     @has_access
@@ -120,61 +132,75 @@ class InvoiceForms(BaseView):
         return jsonify([_supplier(each) for each in found])
 
     def _answer(self, suppliers: list[Supplier], draft: str) -> str | Response:
-        form = invoice_forms.typed(request.form)
+        form, writing = invoice_forms.typed(request.form), kept_forms.writing()
         deed = request.form.get("do", "update")
-        if deed not in ("save", "preview", "attach") and not deed.startswith("detach-"):
-            return self._page(suppliers, Shown(_changed(form, deed), draft))
-        saved = draft
+        before = _before(writing)
+        if not deed.startswith(STORING):
+            shown = Shown(invoice_rows.changed(form, deed), draft, known=before, kept=False)
+            return self._page(suppliers, shown)
         try:
-            saved = (
-                drafts.save(form["organization"], form, draft)
-                if draft
-                else drafts.begin(form["organization"], form, _new_draft())
-            )
-            _attach(saved, deed)
+            saved = kept_forms.store(form, draft, writing)
+        except ChangedElsewhere as error:
+            theirs = draft or kept_forms.new_draft()
+            shown = Shown(form, theirs, known=before, kept=False, changed=error)
+            return self._page(suppliers, shown)
         except AppError as error:
-            kept = {"attachments": offered.attachments_of(saved)} if saved else {}
-            return self._page(suppliers, Shown(form | kept, saved, {error.field or "": error}))
-        if deed not in ("save", "preview"):
-            return redirect(_address("DocumentView.edit", saved, draft) + "#attachments")
-        if deed == "save":
+            shown = Shown(form, draft, {error.field or "": error}, known=before, kept=False)
+            return self._page(suppliers, shown)
+        return self._stored(
+            suppliers, Shown(form, saved, known=writing.mark, stored=draft or "new")
+        )
+
+    def _stored(self, suppliers: list[Supplier], shown: Shown) -> str | Response:
+        """What follows on keeping the form, by the button that was pressed."""
+        deed = request.form.get("do", "")
+        files = _attach(shown.draft, deed)
+        if any(each.error for each in files):
+            return self._page(suppliers, replace(shown, files=files))
+        if deed.startswith(("attach", "detach-")):
+            return redirect(_address("DocumentView.edit", shown) + "#attachments")
+        if deed != "preview":
             flash(gettext("Saved as draft."), "success")
-            return redirect(_address("DocumentView.edit", saved, draft))
-        parsed = parse(form, _party(suppliers, form))
+            return redirect(_address("DocumentView.edit", shown))
+        parsed = parse(shown.form, _party(suppliers, shown.form))
         if parsed.errors:
-            kept = {"attachments": offered.attachments_of(saved)}
-            return self._page(suppliers, Shown(form | kept, saved, dict(parsed.errors)))
-        return redirect(_address("DocumentView.show", saved, draft))
+            return self._page(suppliers, replace(shown, errors=dict(parsed.errors)))
+        return redirect(_address("DocumentView.show", shown))
 
     def _page(self, suppliers: list[Supplier], shown: Shown) -> str:
-        parsed = parse(shown.form, _party(suppliers, shown.form))
+        form = shown.form
+        if shown.draft and not shown.fresh:  # files stand beside what is typed
+            form = form | {"attachments": offered.attachments_of(shown.draft)}
+        parsed = parse(form, _party(suppliers, form))
         page: str = self.render_template(
             "documents/form.html",
-            form=shown.form,
+            form=form,
             draft=shown.draft,
-            new_draft=_new_draft(),
-            fresh=shown.fresh,
+            new_draft=kept_forms.new_draft(),
+            shown=shown,
             suppliers=suppliers,
             sought=customer_lookup.sought(),
             errors={name: sentence(error) for name, error in shown.errors.items()},
-            summary=[_mistake(name, error) for name, error in shown.errors.items()],
-            sums=invoice_totals.sums(shown.form, parsed),
-            amounts=invoice_totals.amounts(shown.form, parsed),
-            stored=_stored(),
+            summary=[_mistake(name, error) for name, error in _mistakes(shown)],
+            results=[(each, sentence(each.error) if each.error else "") for each in shown.files],
+            sums=invoice_totals.sums(form, parsed),
+            amounts=invoice_totals.amounts(form, parsed),
+            stored=shown.stored or request.args.get("stored", ""),
+            elsewhere=kept_forms.elsewhere(shown.changed) if shown.changed else "",
             attachments=attachments,
             templates=templates.offered() if shown.fresh and not shown.draft else (),
             **choices.lists(),
-            **invoice_aids.lists(shown.form, parsed),
+            **invoice_aids.lists(form, parsed),
         )
         return page
 
 
-def _attach(draft: str, deed: str) -> None:
+def _attach(draft: str, deed: str) -> tuple[Result, ...]:
     """Keep the files that came with the form, and let go of the one that was pressed."""
-    if chosen := [_read(each) for each in request.files.getlist("files") if each.filename]:
-        attachments.add(draft, chosen)
     if deed.startswith("detach-"):
         attachments.remove(draft, deed.removeprefix("detach-"))
+    chosen = [_read(each) for each in request.files.getlist("files") if each.filename]
+    return tuple(attachments.add(draft, chosen)) if chosen else ()
 
 
 def _read(chosen: FileStorage) -> File:
@@ -186,12 +212,6 @@ def _supplier(each: Supplier) -> dict[str, Any]:
     defaults = json.dumps(each.defaults)
     data = {"defaults": defaults}
     return {"value": each.public_id, "text": each.organization.name, "data": data}
-
-
-def _new_draft() -> str:
-    """The id under which this page keeps its form the first time, however often it is sent."""
-    given = request.form.get("new_draft", type=UUID)
-    return str(given or uuid4())
 
 
 def _today() -> date:
@@ -207,56 +227,27 @@ def _prefilled(suppliers: list[Supplier]) -> Form:
     return form
 
 
-def _structured() -> str:
-    """Of any number: whoever is paid recognises the invoice by it."""
-    return structured.communication(secrets.randbelow(10**10))
-
-
-def _changed(form: Form, deed: str) -> Form:
-    """The form after a button that stores nothing."""
-    if deed.startswith("add-"):
-        _add_row(form, deed.removeprefix("add-"))
-    if deed.startswith("remove-"):
-        _remove_row(form, *deed.removeprefix("remove-").rpartition("-")[::2])
-    if deed.startswith(customer_lookup.TAKE):
-        form = customer_lookup.taken(form, deed)
-    if deed == "structured":
-        form["payment_reference"] = _structured()
-    if not form["lines"]:
-        _add_row(form, "lines")
-    return form
-
-
-def _add_row(form: Form, rows: str) -> None:
-    """One more, with the VAT of the line above."""
-    if rows not in invoice_forms.BLANKS:
-        return
-    above = form["lines"][-1] if form["lines"] else {}
-    kept = {name: above[name] for name in ("vat_category", "vat_rate") if name in above}
-    form[rows].append(invoice_forms.BLANKS[rows] | kept)
-
-
-def _remove_row(form: Form, rows: str, number: str) -> None:
-    numbers = invoice_forms.row_numbers(request.form, rows) if rows in form else []
-    if number.isdecimal() and int(number) in numbers:
-        del form[rows][numbers.index(int(number))]
-
-
 def _party(suppliers: list[Supplier], form: Form) -> Party:
     found = [each.party for each in suppliers if each.public_id == form.get("organization")]
     return found[0] if found else Party()
+
+
+def _mistakes(shown: Shown) -> Iterator[tuple[str, AppError]]:
+    yield from shown.errors.items()
+    yield from (("files", each.error) for each in shown.files if each.error)
 
 
 def _mistake(name: str, error: AppError) -> Mistake:
     return Mistake(name, choices.label(name) if name else "", sentence(error))
 
 
-def _address(endpoint: str, public_id: str, draft: str) -> str:
+def _address(endpoint: str, shown: Shown) -> str:
     """Where to go after storing; the page there forgets what the browser kept of the form."""
     key = "pk" if endpoint.endswith(".show") else "public_id"
-    values: dict[str, Any] = {key: public_id, "stored": draft or "new"}
+    values: dict[str, Any] = {key: shown.draft, "stored": shown.stored}
     return url_for(endpoint, **values)
 
 
-def _stored() -> str:
-    return request.args.get("stored", "")
+def _before(writing: Writing) -> str:
+    """What the page knew already, for it to know still when it comes back."""
+    return " ".join(sorted(writing.known))

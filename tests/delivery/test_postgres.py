@@ -33,6 +33,10 @@ from tests.delivery.test_walk import (
     test_pressed_twice_it_is_sent_once_also_after_it_arrived,
     test_the_route_is_shown_before_sending,
 )
+from tests.delivery.test_writers import (
+    test_of_two_writers_at_once_one_is_kept_and_the_other_hears_of_it,
+    test_sent_while_somebody_types_it_says_what_was_stored_or_isnt_sent,
+)
 from tests.postgres import empty, postgres_session_app, postgres_url
 
 __all__ = [
@@ -46,10 +50,12 @@ __all__ = [
     "test_killed_after_the_claim_it_is_sent_again_once_the_lease_ended",
     "test_killed_in_the_middle_of_a_hand_over_nothing_of_it_happened",
     "test_of_two_workers_one_claims",
+    "test_of_two_writers_at_once_one_is_kept_and_the_other_hears_of_it",
     "test_pressed_twice_it_is_sent_once_also_after_it_arrived",
     "test_read_twice_or_by_two_at_once_it_is_judged_once",
     "test_sent_by_four_at_once_numbers_have_no_gaps_and_no_twins",
     "test_sent_it_gets_the_next_number_and_arrives",
+    "test_sent_while_somebody_types_it_says_what_was_stored_or_isnt_sent",
     "test_somebody_says_that_it_arrived",
     "test_the_address_corrected_while_waiting_the_old_one_gets_nothing",
     "test_the_route_is_shown_before_sending",

@@ -80,6 +80,7 @@ def test_nothing_typed_is_lost_when_the_session_ends_in_the_middle_of_an_invoice
     number = f"X-{button.split()[0]}"
     sender.write_invoice(number, "Lang Getypt BV", **{"E-mail address": "lang@buiten.example"})
     expect(page.locator("#route")).to_contain_text("lang@buiten.example")  # its answer is in
+    expect(page.locator("#kept")).to_contain_text("Saved at ")
     with page.expect_response("**/documents/totals"):  # and so is that for the totals
         page.get_by_label("Note on the invoice").fill("Thank you")
     page.context.clear_cookies()
@@ -89,10 +90,11 @@ def test_nothing_typed_is_lost_when_the_session_ends_in_the_middle_of_an_invoice
 
     sender.sign_in()
 
-    assert page.url.endswith("/documents/new")
+    assert "/documents/edit/" in page.url
     sender.close_question()
     expect(page.get_by_text("We put back what you were typing")).to_be_visible()
     expect(page.locator("#buyer_name")).to_have_value("Lang Getypt BV")
     expect(page.get_by_label("Description")).to_have_value("Advice")
+    expect(page.get_by_label("Note on the invoice")).to_have_value("Thank you")
     sender.preview()
     expect(page.get_by_role("heading", name=f"Invoice {number}")).to_be_visible()

@@ -242,6 +242,12 @@ SUBJECTS: dict[str, Subject] = {
     ),
     "DocumentView": DOCUMENT,
     "DocumentView.edit": Subject(_draft, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
+    "DocumentView.keep": Subject(
+        _draft,
+        Eye.OWNER,
+        (*NO_MEMBER, Eye.STAFF),
+        lambda scene: {"organization": scene.organization.public_id},
+    ),
     "DocumentView.html": Subject(_document, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
     "DocumentView.pdf": Subject(_document, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),
     "DocumentView.xml": Subject(_document, Eye.OWNER, (*NO_MEMBER, Eye.STAFF)),

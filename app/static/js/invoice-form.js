@@ -60,6 +60,22 @@ async function showRoute() {
   place.dataset.level = level;
 }
 
+// More than fits in one invoice isn't sent at all: the platform would hang up on it.
+function attach() {
+  const { files } = form.elements;
+  const chosen = [...files.files];
+  if (!chosen.length) return;
+  if (chosen.reduce((sum, each) => sum + each.size, 0) <= Number(files.dataset.most)) {
+    form.requestSubmit(form.querySelector("[value=attach]"));
+    return;
+  }
+  const said = document.createElement("li");
+  said.className = "too-much";
+  said.textContent = files.dataset.tooMuch;
+  files.value = "";
+  files.closest("[data-drop]").querySelector("ul").append(said);
+}
+
 async function structured() {
   const answer = await fetch("/documents/structured", { headers: { Accept: "application/json" } });
   if (!answer.ok || !answer.headers.get("Content-Type")?.includes("json")) return;
@@ -78,13 +94,14 @@ form.addEventListener("click", (event) => {
   if (button.value.startsWith("add-")) add(button.value.slice("add-".length));
   else if (button.value.startsWith("remove-") && button.closest("tr")) remove(button);
   else if (button.value === "structured") structured();
+  else if (button.value === "update") changed(); // Enter in a field
   else return;
   event.preventDefault();
 });
 form.addEventListener("input", showTotals);
 form.addEventListener("change", (event) => event.target !== form && showTotals());
 form.elements.kind.addEventListener("change", showReference);
-form.elements.files.addEventListener("change", () => form.requestSubmit(form.querySelector("[value=attach]")));
+form.elements.files.addEventListener("change", attach);
 form.elements.organization.addEventListener("change", fillSupplier);
 for (const name of ["organization", "buyer_scheme", "buyer_value", "buyer_email", "buyer_country"]) {
   form.elements[name]?.addEventListener("change", showRoute);
