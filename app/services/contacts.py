@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import tenancy
 from app.errors import NotAllowed, Unreadable
 from app.extensions import db
 from app.invoice import identifiers
 from app.models import Contact, Organization, OrganizationState
-from app.services import rights
+from app.services import organizations, rights
+from app.transactions import transaction
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+# What stands in the address book, and as which field of an invoice form.
+FIELDS = {
+    "name": "name",
+    "scheme": "scheme",
+    "value": "value",
+    "vat_number": "vat",
+    "email": "email",
+    "country": "country",
+    "street": "street",
+    "postcode": "postcode",
+    "city": "city",
+}
+LONGEST = {"name": 200, "street": 200, "postcode": 20, "city": 100, "vat_number": 20}
 VAT_SCHEMES = {"NL": "9944", "BE": "9925", "DE": "9930", "FR": "9957"}
 
 
@@ -31,6 +46,19 @@ def prepare(contact: Contact) -> None:
     contact.scheme, contact.value = _identifier(contact.scheme or "", contact.value or "")
     contact.vat_number = _vat_number(contact.country, contact.vat_number or "")
     contact.email = _email(contact.email or "")
+
+
+def keep(organization_public_id: str, typed: Mapping[str, str]) -> bool:
+    """Add the customer of an invoice to the address book of who sends it; false when it is there already."""
+    with transaction():
+        organization = organizations.find(organization_public_id)
+        rights.need_member(organization.id)
+        contact = Contact(organization_id=organization.id, **_columns(typed))
+        prepare(contact)
+        if _known(contact):
+            return False
+        db.session.add(contact)
+        return True
 
 
 def need_own(contact: Contact) -> None:
@@ -72,6 +100,28 @@ def for_organization(organization_id: int) -> list[Contact]:
         .order_by(Contact.name, Contact.id)
     )
     return list(found)
+
+
+def _columns(typed: Mapping[str, str]) -> dict[str, str]:
+    """The fields of an invoice form that stand in the address book."""
+    columns = {
+        name: typed.get(f"buyer_{field}", "").strip()[: LONGEST.get(name)]
+        for name, field in FIELDS.items()
+    }
+    return {**columns, "scheme": columns["scheme"] if columns["value"] else ""}
+
+
+def _known(contact: Contact) -> bool:
+    """By its number; who has none, by name."""
+    same = (
+        (Contact.scheme == contact.scheme) & (Contact.value == contact.value)
+        if contact.value
+        else func.lower(Contact.name) == contact.name.lower()
+    )
+    of_theirs = Contact.organization_id == contact.organization_id
+    return (
+        db.session.scalars(select(Contact.id).where(of_theirs, same).limit(1)).first() is not None
+    )
 
 
 def _country(text: str) -> str:

@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 from app.errors import AppError
 from app.invoice.model import Kind
 from app.peppol.access_points import Reachable
-from app.services import company_registers, customer_lookup
+from app.services import company_registers, contacts, customer_lookup
 from app.services.customer_lookup import Group, Match, Source
 from app.services.invoice_forms import Form
 from app.views.base import sentence
 
 FIND, TAKE = "find-customer", "take-"  # the buttons of who has no scripts
+KEEP = "keep_contact"  # the box to tick
 TITLES = {
     Source.CONTACTS: _l("Address book"),
     Source.NETWORK: _l("On the network"),
@@ -69,7 +70,8 @@ def sought() -> dict[str, Any]:
     text = request.form.get("contact", "")[: customer_lookup.LONGEST]
     registers = company_registers.any_configured()
     found = _found(text, registers) if request.form.get("do") == FIND else []
-    return {"text": text, "registers": registers, "groups": found}
+    ticked = KEEP in request.form
+    return {"text": text, "registers": registers, "groups": found, "keep": ticked}
 
 
 def taken(form: Form, deed: str) -> Form:
@@ -79,6 +81,20 @@ def taken(form: Form, deed: str) -> Form:
     except AppError as error:
         flash(sentence(error), "danger")
         return form
+
+
+def keep(form: Form) -> None:
+    """Where the box was ticked: the customer stands in the address book from now on, or a word says why not."""
+    if not request.form.get(KEEP):
+        return
+    try:
+        if contacts.keep(form["organization"], form):
+            flash(
+                gettext("%(name)s is in your address book now.", name=form["buyer_name"]), "success"
+            )
+    except AppError as error:
+        said = gettext("Not in your address book yet: %(reason)s", reason=sentence(error))
+        flash(said, "warning")
 
 
 def _found(text: str, registers: bool) -> list[dict[str, Any]]:

@@ -159,6 +159,7 @@ class InvoiceForms(KeptForms):
             return self._page(suppliers, replace(shown, files=files))
         if deed.startswith(("attach", "detach-")):
             return redirect(_address("DocumentView.edit", shown) + "#attachments")
+        customer_lookup.keep(shown.form)
         if deed != "preview":
             flash(gettext("Saved as draft."), "success")
             return redirect(_address("DocumentView.edit", shown))

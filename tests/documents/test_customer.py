@@ -299,3 +299,58 @@ def test_when_nothing_is_found_the_page_says_what_to_do(town, fields):
     page = press(town, {**fields, "contact": "zzz"}, "find-customer")
 
     assert "Fill in the fields by hand" in page.text_content()
+
+
+# --- Keeping who was found or typed ---
+
+
+def book(town, world) -> list[Contact]:
+    with transaction(), tenancy.every_environment("test"):
+        return list(db.session.scalars(select(Contact).order_by(Contact.id)))
+
+
+@pytest.mark.parametrize("deed", ["save", "preview"])
+def test_a_ticked_box_keeps_the_customer_once(town, fields, world, deed):
+    ticked = {**fields, "keep_contact": "1", "do": deed}
+    page = town.client.get(town.post("/documents/new", ticked).location).text
+    town.post("/documents/new", ticked)
+
+    (kept,) = book(town, world)
+    assert (kept.name, kept.value, kept.city) == ("Anna Afval", BUYER_KVK, "Utrecht")
+    assert kept.organization_id == town.holding.id
+    assert not kept.shared
+    assert "Anna Afval is in your address book now." in page
+
+
+def test_without_the_box_nobody_is_kept(town, fields, world):
+    town.post("/documents/new", {**fields, "do": "preview"})
+
+    assert book(town, world) == []
+
+
+def test_what_cannot_be_kept_is_said_and_the_draft_stays(town, fields, world):
+    wrong = {**fields, "buyer_value": "123", "keep_contact": "1", "do": "save"}
+    answer = town.post("/documents/new", wrong)
+
+    page = town.client.get(answer.location).text
+    assert "Not in your address book yet: 8 digits expected, 3 found." in page
+    assert "Saved as draft." in page
+    assert book(town, world) == []
+
+
+def test_who_has_no_number_is_known_by_name(town, fields, world):
+    ticked = {**fields, "buyer_value": "", "keep_contact": "1", "do": "save"}
+    for name in ("Anna Afval", "ANNA  AFVAL", "Another"):
+        town.post("/documents/new", {**ticked, "buyer_name": name})
+
+    assert [each.name for each in book(town, world)] == ["Anna Afval", "Another"]
+
+
+def test_nobody_is_kept_in_an_address_book_of_others(town, fields, world):
+    theirs = world.organization(world.environment("Theirs"), "Other")
+    town.post(
+        "/documents/new",
+        {**fields, "organization": theirs.public_id, "keep_contact": "1", "do": "save"},
+    )
+
+    assert book(town, world) == []

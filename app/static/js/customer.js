@@ -168,7 +168,7 @@ class Finder {
     this.input.value = match.name;
     this.say(this.words.taken.replace("%n", match.name));
     this.put(match.fields);
-    this.form.dispatchEvent(new CustomEvent("customer", { detail: match.key }));
+    this.offerToKeep(!match.key.startsWith("contact-"));
     if (match.key.startsWith("register-")) this.complete(match);
   }
 
@@ -184,6 +184,14 @@ class Finder {
       ([name]) => this.field(name)?.value === (match.fields[name] ?? ""),
     );
     this.put(Object.fromEntries(kept));
+  }
+
+  /** Whoever stands in the address book already isn't kept there once more. */
+  offerToKeep(offered) {
+    const box = this.form.elements.keep_contact;
+    if (!box) return;
+    if (!offered) box.checked = false;
+    box.closest(".field").hidden = !offered;
   }
 
   field(name) {
