@@ -55,6 +55,7 @@ class Match:
     place: str
     fields: dict[str, str]
     reachable: Reachable | None = None
+    country: str = ""  # where nothing else says where they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,12 @@ def find(text: str, *, credit_note: bool = False) -> tuple[Group, ...]:
     try:
         numbers = identifiers.read(wanted)
     except AppError as error:
-        return book, Group(Source.NETWORK, notes=(error,))
-    return (book, _on_the_network(numbers, credit_note)) if numbers else (book,)
+        there = Group(Source.NETWORK, notes=(error,))
+    else:
+        if not numbers:
+            return (book,)
+        there = _on_the_network(numbers, credit_note)
+    return (book, there) if book.matches else (there,)
 
 
 def registered(text: str) -> Group:
@@ -162,7 +167,7 @@ def _participant(given: ParticipantId, *, credit_note: bool = False) -> Match:
     if country := country or _country_of(given):
         fields["buyer_country"] = country
     key = f"{Source.NETWORK}-{given.scheme}-{given.value}"
-    return Match(key, name, grouped(given), country, fields, reachable)
+    return Match(key, name, grouped(given), "", fields, reachable, country)
 
 
 def _asked(given: ParticipantId, credit_note: bool) -> Reachable:

@@ -10,6 +10,7 @@ from types import ModuleType
 from app.views import (
     audit,
     choices,
+    company_lookup,
     contacts,
     customer_lookup,
     demonstration,
@@ -78,6 +79,7 @@ SCREENS: tuple[ModuleType, ...] = (
     my_environment,
     pdf,
     organizations,
+    company_lookup,
     identifiers,
     members,
     receive,

@@ -18,6 +18,7 @@ from app.peppol.access_points import Reachable
 from app.services import company_registers, contacts, customer_lookup
 from app.services.customer_lookup import Group, Match, Source
 from app.services.invoice_forms import Form
+from app.views import formats
 from app.views.base import sentence
 
 FIND, TAKE = "find-customer", "take-"  # the buttons of who has no scripts
@@ -48,14 +49,14 @@ class CustomerView(BaseView):
     def search(self) -> Response:
         """The address book and the network: quick, and at every pause in typing."""
         text = request.args.get("q", "")
-        return _answer(customer_lookup.find(text, credit_note=_credits(request.args)))
+        return answer(customer_lookup.find(text, credit_note=_credits(request.args)))
 
     @expose("/registered")
     @has_access
     @permission_name("create")
     def registered(self) -> Response:
         """The company registers, which may be slow: asked apart."""
-        return _answer([customer_lookup.registered(request.args.get("q", ""))])
+        return answer([customer_lookup.registered(request.args.get("q", ""))])
 
     @expose("/fields")
     @has_access
@@ -104,20 +105,22 @@ def _found(text: str, registers: bool) -> list[dict[str, Any]]:
             found.append(customer_lookup.registered(text))
     except AppError as error:
         return [{"title": "", "matches": [], "notes": [sentence(error)]}]
-    return _groups(found)
+    return groups(found)
 
 
 def _credits(asked: Mapping[str, str]) -> bool:
     return asked.get("kind") == Kind.CREDIT_NOTE
 
 
-def _answer(groups: Sequence[Group]) -> Response:
-    answer = jsonify({"groups": _groups(groups)})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+def answer(found: Sequence[Group]) -> Response:
+    """The same for a script."""
+    said = jsonify({"groups": groups(found)})
+    said.headers["Cache-Control"] = "no-store"
+    return said
 
 
-def _groups(groups: Sequence[Group]) -> list[dict[str, Any]]:
+def groups(found: Sequence[Group]) -> list[dict[str, Any]]:
+    """What was found, in the reader's words."""
     return [
         {
             "source": each.source.value,
@@ -125,21 +128,26 @@ def _groups(groups: Sequence[Group]) -> list[dict[str, Any]]:
             "matches": [_match(match) for match in each.matches],
             "notes": _notes(each),
         }
-        for each in groups
+        for each in found
     ]
 
 
 def _notes(group: Group) -> list[str]:
     if group.notes or group.matches:
         return [sentence(each) for each in group.notes]
-    if group.source is Source.CONTACTS:
-        return [gettext("Nobody here has this name or number. Fill in the fields by hand.")]
-    return [gettext("No company with this name or number.")]
+    if group.source is Source.REGISTER:
+        return [gettext("No company with this name or number. Fill in the fields by hand.")]
+    if company_registers.any_configured():
+        return [gettext("Nobody in your address book has this name or number.")]
+    return [
+        gettext("Nobody in your address book has this name or number. Fill in the fields by hand.")
+    ]
 
 
 def _match(match: Match) -> dict[str, Any]:
     standing = STANDINGS[match.reachable] if match.reachable else ""
-    about = [each for each in (match.number, match.place) if each and each != match.name]
+    place = formats.country_name(match.country) if match.country else match.place
+    about = [each for each in (match.number, place) if each and each != match.name]
     return {
         "key": match.key,
         "name": match.name or match.number,

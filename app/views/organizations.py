@@ -15,10 +15,10 @@ from app.errors import AppError
 from app.invoice.schemes import SCHEMES
 from app.models import Organization, OrganizationState
 from app.services import activation, identifiers, members, organizations, receiving
-from app.views import fragments, history_words, pieces, registration_words
+from app.views import company_lookup, fragments, history_words, pieces, registration_words
 from app.views.base import Table, sentence
 from app.views.listing import ListedView
-from app.views.organization_form import DetailsForm, form_for
+from app.views.organization_form import DetailsForm
 
 ENDED = (OrganizationState.CLOSING, OrganizationState.CLOSED)
 
@@ -48,7 +48,7 @@ class OrganizationView(ListedView):
     @has_access
     def add(self) -> Any:
         """The form; the country decides which numbers it asks for."""
-        form = form_for(request.form.get("country", "NL"))
+        form = company_lookup.form()
         if request.method == "POST" and "refresh" not in request.form:
             problems = organizations.problems(form.details, form.numbers)
             if not problems:
@@ -61,7 +61,8 @@ class OrganizationView(ListedView):
                         raise
                     problems = [error]
             form.show(problems)
-        return self.render_template("organizations/add.html", form=form)
+        sought = company_lookup.sought()
+        return self.render_template("organizations/add.html", form=form, sought=sought)
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access

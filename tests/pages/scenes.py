@@ -83,6 +83,15 @@ def searched(window: Window) -> str:
     return "the profile, looking for a time zone"
 
 
+def sought(window: Window) -> str:
+    """The customer of an invoice, looked for by a number that nobody receives under."""
+    window.page.goto("/documents/new")
+    window.page.locator("#contact").fill("0106:00000299")
+    window.page.locator("#contact-list [role=option]").first.wait_for()
+    window.page.evaluate("scrollTo(0, 0)")
+    return "the invoice form, looking for a customer"
+
+
 def uploaded(window: Window) -> str:
     """What became of files: one is fine, one is none of ours."""
     window.page.goto("/documents/upload")
@@ -158,7 +167,7 @@ def _sent(page: Page, button: str) -> None:
 SCENES: Mapping[str, tuple[Scene, ...]] = {
     STRANGER: (translated, asked),
     "basic": (saved, searched),
-    "advanced": (uploaded, fixed, together),
+    "advanced": (sought, uploaded, fixed, together),
     "administrator": (question,),
     "organization administrator": (translated,),
     "newcomer": (question,),

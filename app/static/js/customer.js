@@ -11,6 +11,7 @@ class Finder {
     this.form = input.form;
     this.words = input.dataset;
     this.status = document.getElementById(`${input.id}-said`);
+    this.main = this.words.customers ? "here" : "registers";
     this.sources = {}; // what was found, by who was asked
     this.at = -1;
     this.build();
@@ -19,7 +20,7 @@ class Finder {
   build() {
     const { input } = this;
     const box = document.createElement("div");
-    box.className = "combobox finder";
+    box.className = "combobox lookup";
     input.before(box);
     const list = (this.list = document.createElement("div"));
     list.id = `${input.id}-list`;
@@ -64,7 +65,7 @@ class Finder {
         setTimeout(() => this.ask("registers", this.words.registers, text, signal), REGISTER_PAUSE),
       );
     }
-    if (!this.words.customers) this.show();
+    if (this.main === "registers") this.show();
   }
 
   stop() {
@@ -79,10 +80,10 @@ class Finder {
     const answer = await told(`${address}?${asked}`, signal);
     if (signal.aborted) return;
     this.sources[source] = answer?.groups ?? [{ matches: [], notes: [answer?.error ?? this.words.away] }];
-    if (source === "here") this.asking = false;
+    if (source === this.main) this.asking = false;
     this.show();
     const first = this.options()[0];
-    if (this.hurried && source === "here" && first) this.take(first);
+    if (this.hurried && source === this.main && first) this.take(first);
   }
 
   // --- Showing ---
@@ -90,7 +91,6 @@ class Finder {
   show() {
     const marked = this.options()[this.at]?.dataset.key;
     const groups = [...(this.sources.here ?? []), ...(this.sources.registers ?? [])];
-    const many = groups.some(({ matches }) => matches.length) || groups.length < 2;
     this.found = new Map(groups.flatMap(({ matches }) => matches.map((match) => [match.key, match])));
     this.list.replaceChildren(...groups.map((group, number) => this.group(group, number)));
     this.list.hidden = groups.length === 0;
@@ -99,7 +99,7 @@ class Finder {
     this.mark(Math.max(0, this.options().findIndex((option) => option.dataset.key === marked)));
     const notes = groups.filter(({ pending }) => !pending).flatMap((group) => group.notes);
     const count = this.found.size ? this.words.found.replace("%n", this.found.size) : "";
-    this.say([count, ...(many ? notes : notes.slice(0, 1))].filter(Boolean).join(" "));
+    this.say([count, ...notes].filter(Boolean).join(" "));
   }
 
   group({ title, matches, notes }, number) {
@@ -167,23 +167,22 @@ class Finder {
     this.close();
     this.input.value = match.name;
     this.say(this.words.taken.replace("%n", match.name));
-    this.put(match.fields);
+    if (this.words.customers) this.put(match.fields);
     this.offerToKeep(!match.key.startsWith("contact-"));
     if (match.key.startsWith("register-")) this.complete(match);
   }
 
   /** A search in a register says little of each; of the one that was chosen it says more. */
   async complete(match) {
-    const answer = await told(`/customers/fields?${new URLSearchParams({ key: match.key })}`);
+    const answer = await told(`${this.words.fields}?${new URLSearchParams({ key: match.key })}`);
     if (!answer?.fields) {
       this.say(answer?.error ?? this.words.away);
       return;
     }
-    // Only what nobody changed meanwhile.
-    const kept = Object.entries(answer.fields).filter(
-      ([name]) => this.field(name)?.value === (match.fields[name] ?? ""),
-    );
-    this.put(Object.fromEntries(kept));
+    // Of what was filled in already only what nobody changed meanwhile.
+    const unchanged = ([name]) => this.field(name)?.value === (match.fields[name] ?? "");
+    const said = Object.entries(answer.fields);
+    this.put(Object.fromEntries(this.words.customers ? said.filter(unchanged) : said));
   }
 
   /** Whoever stands in the address book already isn't kept there once more. */
@@ -200,12 +199,22 @@ class Finder {
 
   /** As if somebody had typed it: totals, hints, drafts and the way it travels all hear of it. */
   put(fields) {
+    const country = this.field("country")?.value;
     for (const [name, value] of Object.entries(fields)) {
-      const field = this.field(name);
+      const field = this.field(name) ?? this.hiddenField(name);
       if (field) field.value = value;
     }
     for (const name of ["input", "change"]) this.form.dispatchEvent(new Event(name, { bubbles: true }));
     this.field("buyer_value")?.dispatchEvent(new Event("change", { bubbles: true }));
+    if (this.field("country")?.value !== country) this.field("country").dispatchEvent(new Event("change"));
+  }
+
+  /** A number of another country: its field comes with the country, and finds the number there. */
+  hiddenField(name) {
+    if (!name.startsWith("number_")) return null;
+    const field = element("input", { type: "hidden", name });
+    this.form.append(field);
+    return field;
   }
 }
 

@@ -6,6 +6,7 @@ import { addRow, fieldOf, rowsOf } from "./rows.js";
 
 const form = document.querySelector("#invoice-form");
 const showTotals = totalsOf(form);
+const REACH = ["buyer_scheme", "buyer_value", "buyer_vat", "buyer_email", "buyer_country"]; // what it travels by
 
 function add(sort) {
   const above = rowsOf("lines").at(-1);
@@ -45,10 +46,10 @@ function showReference() {
 async function showRoute() {
   const place = form.querySelector("#route");
   const asked = new URLSearchParams();
-  for (const name of ["organization", "buyer_scheme", "buyer_value", "buyer_email", "buyer_country"]) {
+  for (const name of ["organization", "buyer_name", ...REACH]) {
     asked.set(name, form.elements[name]?.value ?? "");
   }
-  if (!asked.get("buyer_value") && !asked.get("buyer_email")) {
+  if (!asked.get("buyer_value") && !asked.get("buyer_vat") && !asked.get("buyer_email")) {
     place.textContent = "";
     place.removeAttribute("data-level");
     return;
@@ -103,7 +104,7 @@ form.addEventListener("change", (event) => event.target !== form && showTotals()
 form.elements.kind.addEventListener("change", showReference);
 form.elements.files.addEventListener("change", attach);
 form.elements.organization.addEventListener("change", fillSupplier);
-for (const name of ["organization", "buyer_scheme", "buyer_value", "buyer_email", "buyer_country"]) {
+for (const name of ["organization", ...REACH]) {
   form.elements[name]?.addEventListener("change", showRoute);
 }
 form.classList.add("live");
