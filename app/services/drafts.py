@@ -35,6 +35,7 @@ from app.services import (
     forms_to_invoice,
     forms_to_parties,
     history,
+    invoice_forms,
     numbering,
     readings,
     rights,
@@ -252,7 +253,7 @@ def _parsed(document: Document, organization: Organization) -> Parsed:
 
 
 def _form(document: Document) -> Form:
-    return (document.content.form if document.content else None) or {}
+    return invoice_forms.current((document.content.form if document.content else None) or {})
 
 
 def _seller(organization: Organization) -> Any:

@@ -35,9 +35,11 @@ def lines(form: Form) -> Rows:
         if not (each.get("description") or each.get("price")) and len(rows) > 1:
             continue
         reader = Reader(each, f"lines-{index}-")
-        result.found.append(_line(reader, str(len(result.found) + 1), each))
+        line = _line(reader, str(len(result.found) + 1), each)
+        own = _extras_of(line, each.get("extras", []), f"lines-{index}-extras-")
+        result.found.append(replace(line, allowances_charges=tuple(own.found)))
         result.positions.append(index)
-        result.errors |= reader.errors
+        result.errors |= reader.errors | own.errors
     return result
 
 
@@ -58,7 +60,7 @@ def extras(form: Form, of_lines: Sequence[Line]) -> Rows:
 
 def _line(reader: Reader, number: str, typed: Mapping[str, str]) -> Line:
     category, rate = _vat(reader, typed)
-    line = Line(
+    return Line(
         id=number,
         name=reader.read("description", typed_values.required),
         quantity=reader.read("quantity", typed_values.decimal),
@@ -67,13 +69,17 @@ def _line(reader: Reader, number: str, typed: Mapping[str, str]) -> Line:
         vat_category=category,
         vat_rate=rate,
     )
-    if not typed.get("extra_value"):
-        return line
-    extra = Reader({k.removeprefix("extra_"): v for k, v in typed.items() if "extra_" in k})
-    found = _extra(extra, {"kind": typed.get("extra_kind", "")}, compose.line_net(line))
-    for name, error in extra.errors.items():
-        reader.refuse(f"extra_{name}", error)
-    return replace(line, allowances_charges=tuple(found))
+
+
+def _extras_of(line: Line, rows: Sequence[Mapping[str, str]], beginning: str) -> Rows:
+    """Discounts and charges on one line; a percentage is one of its quantity times its price."""
+    result, base = Rows(), compose.line_net(line)
+    for index, each in enumerate(rows):
+        if each.get("value") or each.get("reason"):
+            reader = Reader(each, f"{beginning}{index}-")
+            result.found += _extra(reader, each, base)
+            result.errors |= reader.errors
+    return result
 
 
 def _vat(reader: Reader, typed: Mapping[str, str]) -> tuple[str, Decimal | None]:

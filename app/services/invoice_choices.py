@@ -19,7 +19,7 @@ from app.models.types import now
 from app.services import attachments, documents, routes, test_receiver, uploads
 from app.services.forms_to_invoice import parse
 from app.services.forms_to_parties import seller_of
-from app.services.invoice_forms import Form, blank
+from app.services.invoice_forms import Form, blank, current
 from app.services.routes import Answer
 
 
@@ -96,7 +96,7 @@ def opened(document_public_id: str) -> tuple[Form, str]:
     document = documents.get(document_public_id)
     if document.readiness != Readiness.DRAFT or document.content is None:
         raise Conflict("This invoice has been sent; it can be corrected, not edited.")
-    form = {"lines": [], "extras": []} | deepcopy(document.content.form or {})
+    form: Form = {"lines": [], "extras": []} | deepcopy(current(document.content.form or {}))
     return form, document.content.form_mark
 
 

@@ -1,7 +1,7 @@
 """The fields of the invoice form, kept as they were typed, so that nothing is lost.
 
 A form is a dictionary of texts by field name, and under the name of each sort of rows (its lines, and the
-discounts and charges on the whole) a list of such dictionaries.
+discounts and charges on the whole) a list of such dictionaries. So has a line for those on itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from app.invoice.model import Kind
 from app.services import typed_values
 
 Form = dict[str, Any]
-_ROW_FIELD = re.compile(r"(lines|extras)-[0-9]{1,6}-[a-z_]+")
+# Such as ``lines-0-price``, ``extras-0-value`` and ``lines-0-extras-0-value``.
+_ROW_FIELD = re.compile(r"(?:(lines)-([0-9]{1,6})-)?(lines|extras)-([0-9]{1,6})-[a-z_]+")
 
 FIELDS = (
     "organization",  # public id of the supplier
@@ -66,7 +67,9 @@ BLANK_EXTRA = {
     "vat_category": "S",
     "vat_rate": "21",
 }
+BLANK_LINE_EXTRA = {name: BLANK_EXTRA[name] for name in ("kind", "value", "reason")}
 MOST_LINES = 500
+MOST_EXTRAS_OF_LINE = 20
 PAYMENT_DAYS = 30
 BLANK_LINE = {
     "description": "",
@@ -75,9 +78,6 @@ BLANK_LINE = {
     "price": "",
     "vat_category": "S",
     "vat_rate": "21",
-    "extra_kind": DISCOUNT_PERCENT,
-    "extra_value": "",
-    "extra_reason": "",
 }
 BLANKS = {"lines": BLANK_LINE, "extras": BLANK_EXTRA}
 
@@ -98,20 +98,40 @@ def blank(today: date) -> Form:
 
 def typed(fields: Mapping[str, str]) -> Form:
     """What came from the page: its fields, and its rows in their order."""
+    numbers = row_numbers(fields)
     form: Form = {name: typed_values.tidy(fields.get(name, "")) for name in FIELDS}
-    for rows, row in BLANKS.items():
-        form[rows] = [
-            {name: typed_values.tidy(fields.get(f"{rows}-{n}-{name}", "")) for name in row}
-            for n in row_numbers(fields, rows)[:MOST_LINES]
-        ]
+    for rows, blank in BLANKS.items():
+        found = numbers.get(rows, [])[:MOST_LINES]
+        form[rows] = [_row(fields, f"{rows}-{n}", blank) for n in found]
+    for line, n in zip(form["lines"], numbers.get("lines", []), strict=False):
+        rows = f"lines-{n}-extras"
+        found = numbers.get(rows, [])[:MOST_EXTRAS_OF_LINE]
+        line["extras"] = [_row(fields, f"{rows}-{m}", BLANK_LINE_EXTRA) for m in found]
     return form
 
 
-def row_numbers(fields: Iterable[str], rows: str) -> list[int]:
-    """The numbers of the rows of one sort that came from a page, in their order."""
-    return sorted({int(k.split("-")[1]) for k in fields if k.startswith(rows) and of_row(k)})
+def row_numbers(fields: Iterable[str]) -> dict[str, list[int]]:
+    """The numbers of the rows that came from a page, in their order, by what stands before them."""
+    found: dict[str, set[int]] = {}
+    for key in fields:
+        if match := _ROW_FIELD.fullmatch(key):
+            lines, line, rows, number = match.groups()
+            beginning = f"{lines}-{int(line)}-{rows}" if lines else rows
+            found.setdefault(beginning, set()).add(int(number))
+    return {beginning: sorted(numbers) for beginning, numbers in found.items()}
 
 
-def of_row(key: str) -> bool:
-    """Whether a field of the page belongs to a row, such as ``lines-0-price``."""
-    return _ROW_FIELD.fullmatch(key) is not None
+def current(form: Form) -> Form:
+    """A form as it is read now: earlier a line had one discount or charge, among its own fields."""
+    return form | {"lines": [_with_extras(each) for each in form.get("lines", [])]}
+
+
+def _row(fields: Mapping[str, str], beginning: str, blank: Mapping[str, str]) -> dict[str, Any]:
+    return {name: typed_values.tidy(fields.get(f"{beginning}-{name}", "")) for name in blank}
+
+
+def _with_extras(line: dict[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in line.items() if not name.startswith("extra_")}
+    if not line.get("extra_value"):
+        return rest
+    return rest | {"extras": [{name: line.get(f"extra_{name}", "") for name in BLANK_LINE_EXTRA}]}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from app.invoice.model import Address, AllowanceCharge, Delivery, Invoice, Line, Party
 from app.invoice.schemes import SCHEMES
@@ -50,7 +50,7 @@ def afresh(form: Form, today: date) -> Form:
     """The same form for a new invoice: without a number, of today, with as long to pay."""
     began, due = _date(form.get("issue_date")), _date(form.get("due_date"))
     days = due - began if began and due else timedelta(invoice_forms.PAYMENT_DAYS)
-    fresh = {name: value for name, value in form.items() if name != "attachments"}
+    fresh = {name: v for name, v in invoice_forms.current(form).items() if name != "attachments"}
     return fresh | {
         "number": "",
         "issue_date": today.isoformat(),
@@ -103,7 +103,7 @@ def _address(whose: str, address: Address | None) -> dict[str, str]:
     return {f"{whose}_{name}": text for name, text in found.items()}
 
 
-def _line(line: Line) -> dict[str, str]:
+def _line(line: Line) -> dict[str, Any]:
     base, price = line.base_quantity or Decimal(1), line.price or Decimal(0)
     each = price if base in (0, 1) else (price / base).quantize(_MOST_DECIMALS)
     typed = _texts(
@@ -114,22 +114,9 @@ def _line(line: Line) -> dict[str, str]:
         vat_category=line.vat_category,
         vat_rate=_number(line.vat_rate),
     )
-    extra = _together(line.allowances_charges)
-    if extra is None:
-        return invoice_forms.BLANK_LINE | typed
-    more = {f"extra_{name}": text for name, text in _extra(extra).items() if "vat" not in name}
-    return invoice_forms.BLANK_LINE | typed | more
-
-
-def _together(extras: Iterable[AllowanceCharge]) -> AllowanceCharge | None:
-    """A line of the form has one discount or charge: of several, what they come to."""
-    found = [each for each in extras if _says(each)]
-    if len(found) < 2:
-        return found[0] if found else None
-    amount = sum((e.amount or Decimal(0)) * (1 if e.charge else -1) for e in found)
-    reasons = ", ".join(e.reason for e in found if e.reason)
-    whole = AllowanceCharge(charge=amount > 0, amount=abs(Decimal(amount)), reason=reasons or None)
-    return whole if amount else None
+    extras = [_extra(each) for each in line.allowances_charges if _says(each)]
+    own = [{name: each[name] for name in invoice_forms.BLANK_LINE_EXTRA} for each in extras]
+    return invoice_forms.BLANK_LINE | typed | {"extras": own}
 
 
 def _says(extra: AllowanceCharge) -> bool:

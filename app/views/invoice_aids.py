@@ -51,4 +51,5 @@ def _chosen(form: Form) -> set[str]:
 
 def _blanks(home: str) -> dict[str, dict[str, str]]:
     rate = {"vat_rate": invoice_choices.standard_rate(home)} if home else {}
-    return {rows: blank | rate for rows, blank in invoice_forms.BLANKS.items()}
+    rows = {rows: blank | rate for rows, blank in invoice_forms.BLANKS.items()}
+    return rows | {"line_extras": invoice_forms.BLANK_LINE_EXTRA}

@@ -92,9 +92,6 @@ LABELS: Mapping[str, Any] = {
     "rounding": _l("Rounding"),
     "value": _l("How much"),
     "reason": _l("Reason"),
-    "extra_kind": _l("Discount or charge"),
-    "extra_value": _l("How much"),
-    "extra_reason": _l("Reason"),
 }
 
 
@@ -115,7 +112,7 @@ def label(field: str) -> str:
     number, _, name = rest.partition("-")
     if not number.isdigit():
         return str(LABELS.get(field, field))
-    said = {"number": int(number) + 1, "what": LABELS.get(name, "")}
+    said = {"number": int(number) + 1, "what": LABELS.get(name.rpartition("-")[2], "")}
     if rows == "extras":
         return str(gettext("Discount or charge %(number)s, %(what)s", **said))
     return str(gettext("Line %(number)s, %(what)s", **said))

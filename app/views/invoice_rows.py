@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import request
 
@@ -33,7 +34,9 @@ def changed(form: Form, deed: str) -> Form:
 
 
 def _add_row(form: Form, rows: str) -> None:
-    """One more, with the VAT of the line above."""
+    """One more, with the VAT of the line above; or one of a line."""
+    if (line := _line(form, rows)) is not None:
+        line.setdefault("extras", []).append(dict(invoice_forms.BLANK_LINE_EXTRA))
     if rows not in invoice_forms.BLANKS:
         return
     above = form["lines"][-1] if form["lines"] else {}
@@ -42,6 +45,16 @@ def _add_row(form: Form, rows: str) -> None:
 
 
 def _remove_row(form: Form, rows: str, number: str) -> None:
-    numbers = invoice_forms.row_numbers(request.form, rows) if rows in form else []
-    if number.isdecimal() and int(number) in numbers:
-        del form[rows][numbers.index(int(number))]
+    line = _line(form, rows)
+    found = form[rows] if rows in invoice_forms.BLANKS else line["extras"] if line else []
+    numbers = invoice_forms.row_numbers(request.form).get(rows, [])
+    if number.isdecimal() and int(number) in numbers[: len(found)]:
+        del found[numbers.index(int(number))]
+
+
+def _line(form: Form, rows: str) -> dict[str, Any] | None:
+    """The line whose own rows these are, such as ``lines-3-extras``."""
+    numbers = invoice_forms.row_numbers(request.form).get("lines", [])
+    named = [f"lines-{number}-extras" for number in numbers]
+    lines: list[dict[str, Any]] = form["lines"]
+    return lines[named.index(rows)] if rows in named[: len(lines)] else None

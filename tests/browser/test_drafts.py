@@ -203,3 +203,23 @@ def test_enter_stores_it_too_and_the_page_stays(town, window):
     saved(page)
 
     assert page.evaluate("window.same")
+
+
+def test_several_discounts_on_a_line_are_added_stored_and_put_back(town, window):
+    page = window(town[0])
+    page.goto("/documents/new")
+    fill(page)
+    page.locator(".line-more summary").first.click()
+    page.get_by_role("button", name="Add a discount or charge", exact=True).click()
+    page.locator("[name='lines-0-extras-0-value']").fill("10")
+    page.locator("[name='lines-0-extras-1-kind']").select_option("charge_amount")
+    page.locator("[name='lines-0-extras-1-value']").fill("4,05")
+    page.locator("[name='lines-0-extras-1-reason']").fill("Packing")
+    expect(page.locator("[data-sum=net]")).to_have_text("€90.00")
+    with page.expect_response(lambda answer: KEEP.search(answer.url) and answer.ok):
+        page.locator("[name='lines-0-extras-1-reason']").blur()
+    page.reload()
+
+    expect(page.locator("[name='lines-0-extras-1-value']")).to_have_value("4,05")
+    page.get_by_role("button", name="Remove this discount or charge").first.click()
+    expect(page.locator("[data-sum=net]")).to_have_text("€99.55")

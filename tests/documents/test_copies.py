@@ -65,7 +65,8 @@ def test_a_copy_says_the_same_under_a_new_number(town, fields):
     page, form = begun(town, address, "copy")
 
     assert "offer.pdf" in page
-    assert (form["number"], form["lines-0-extra_value"]) == ("", "7,5")
+    assert (form["number"], form["lines-0-extras-0-value"]) == ("", "7,5")
+    assert form["lines-0-extras-2-reason"] == "Regular customer"
     answer = town.post("/documents/edit/" + outgoing()[1], {**form, "do": "preview"})
     again = answer.location.partition("?")[0].replace("/show/", "/")
     assert town.post(f"{again}/send", {"route": "platform"}).status_code == 302

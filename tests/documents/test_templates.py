@@ -42,7 +42,7 @@ def test_a_new_invoice_begins_from_it_with_today_and_without_a_number(town, fiel
 
     assert form["number"] == ""
     assert form["issue_date"] != "2026-11-20" or "2026-11-20" in page
-    assert (form["lines-0-extra_value"], form["extras-0-reason"]) == ("7,5", "Loyal customer")
+    assert (form["lines-0-extras-0-value"], form["extras-0-reason"]) == ("7,5", "Loyal customer")
     assert "offer.pdf" in page
     assert begun(town, address)[1]["new_draft" if "new_draft" in form else "kind"]
 

@@ -12,24 +12,30 @@ from sqlalchemy import select
 from app import tenancy
 from app.extensions import db
 from app.invoice import ubl_read
-from app.models import Document
+from app.models import Document, DocumentContent
 from app.services import documents
 from tests.support import token
 
 EXTRAS = {
     "lines-0-quantity": "3",
     "lines-0-price": "33,3350",
-    "lines-0-extra_kind": "discount_percent",
-    "lines-0-extra_value": "7,5",
+    "lines-0-extras-0-kind": "discount_percent",
+    "lines-0-extras-0-value": "7,5",
+    "lines-0-extras-2-kind": "charge_amount",
+    "lines-0-extras-2-value": "1,50",
+    "lines-0-extras-2-reason": "Small order",
+    "lines-0-extras-5-kind": "discount_amount",
+    "lines-0-extras-5-value": "1,50",
+    "lines-0-extras-5-reason": "Regular customer",
     "lines-1-description": "Freight included",
     "lines-1-quantity": "-1",
     "lines-1-unit": "C62",
     "lines-1-price": "0,005",
     "lines-1-vat_category": "S",
     "lines-1-vat_rate": "9",
-    "lines-1-extra_kind": "charge_amount",
-    "lines-1-extra_value": "12,34",
-    "lines-1-extra_reason": "Packing",
+    "lines-1-extras-0-kind": "charge_amount",
+    "lines-1-extras-0-value": "12,34",
+    "lines-1-extras-0-reason": "Packing",
     "extras-0-kind": "discount_percent",
     "extras-0-value": "3",
     "extras-0-reason": "Loyal customer",
@@ -93,6 +99,11 @@ def test_every_amount_is_that_of_the_invoice_that_is_sent(town, fields):
         "extras-0": -sent.allowances_charges[0].amount,
         "extras-1": sent.allowances_charges[1].amount,
     }
+    assert [(each.charge, each.amount) for each in sent.lines[0].allowances_charges] == [
+        (False, Decimal("7.50")),
+        (True, Decimal("1.50")),
+        (False, Decimal("1.50")),
+    ]
     # And they are right: 100.01 less 7.5 %, and 12.34 less half a cent; of 104.85 together 3 %.
     assert (totals.lines, totals.allowances) == (Decimal("104.85"), Decimal("3.15"))
 
@@ -109,8 +120,8 @@ def test_every_amount_is_that_of_the_invoice_that_is_sent(town, fields):
         {"currency": ""},
         {"currency": "€"},
         {"organization": "nobody"},
-        {"lines-0-extra_value": "x"},
-        {"lines-0-extra_value": "5", "lines-0-extra_kind": "nonsense"},
+        {"lines-0-extras-0-value": "x"},
+        {"lines-0-extras-0-value": "5", "lines-0-extras-0-kind": "nonsense"},
         {"extras-0-value": "", "extras-0-reason": "Freight"},
         {"extras-0-value": "5"},
         {"prepaid": ",", "rounding": "1,234"},
@@ -133,11 +144,12 @@ def test_nothing_at_all_is_nothing_to_pay(town):
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("lines-0-extra_value", "120", "Write a percentage above 0 and at most 100."),
-        ("lines-0-extra_value", "-5", "Write a percentage above 0 and at most 100."),
-        ("lines-1-extra_value", "0", "Write an amount above 0."),
-        ("lines-1-extra_value", "1,2345", "Write at most two decimals."),
-        ("lines-1-extra_reason", "", "Say what is charged, such as freight."),
+        ("lines-0-extras-0-value", "120", "Write a percentage above 0 and at most 100."),
+        ("lines-0-extras-0-value", "-5", "Write a percentage above 0 and at most 100."),
+        ("lines-1-extras-0-value", "0", "Write an amount above 0."),
+        ("lines-1-extras-0-value", "1,2345", "Write at most two decimals."),
+        ("lines-1-extras-0-reason", "", "Say what is charged, such as freight."),
+        ("lines-0-extras-2-value", "ten", "is not a number"),
         ("extras-0-value", "ten", "is not a number"),
         ("extras-4-reason", "", "Say what is charged, such as freight."),
         ("extras-4-vat_rate", "", "Fill in a number."),
@@ -147,11 +159,37 @@ def test_nothing_at_all_is_nothing_to_pay(town):
 )
 def test_each_mistake_of_discounts_is_at_its_field(town, fields, field, typed, sentence):
     page = town.post("/documents/new", {**fields, **EXTRAS, field: typed, "do": "preview"}).text
-    at = field.replace("extras-4", "extras-1")  # rows are counted anew
+    at = field.replace("extras-4", "extras-1").replace("extras-2", "extras-1")  # counted anew
 
     assert f'id="{at}-errors"' in page
     assert f'href="#{at}"' in page
     assert sentence in page
+
+
+def test_discounts_on_a_line_come_and_go_without_a_script(town, fields):
+    more = town.post("/documents/new", {**fields, **EXTRAS, "do": "add-lines-0-extras"}).text
+    fewer = town.post("/documents/new", {**fields, **EXTRAS, "do": "remove-lines-0-extras-2"}).text
+
+    assert 'name="lines-0-extras-3-value"' in more
+    assert "Small order" not in fewer
+    assert 'value="Regular customer"' in fewer
+    assert 'value="Packing"' in fewer
+
+
+def test_a_discount_on_a_line_that_was_kept_earlier_is_still_there(town, fields):
+    address = town.post("/documents/new", {**fields, "do": "save"}).location.partition("?")[0]
+    earlier = {"extra_kind": "discount_amount", "extra_value": "1", "extra_reason": "Loyal"}
+    with tenancy.every_environment("an earlier version in a test"):
+        content = db.session.scalars(select(DocumentContent)).one()
+        line = {name: v for name, v in content.form["lines"][0].items() if name != "extras"}
+        content.form = content.form | {"lines": [line | earlier]}
+        db.session.commit()
+
+    page = town.client.get(address).text
+
+    assert 'name="lines-0-extras-0-reason" value="Loyal"' in page
+    shown = town.client.get(address.replace("/edit/", "/") + "/html").text
+    assert "190.00" in shown
 
 
 def test_a_discount_on_the_whole_comes_and_goes_without_a_script(town, fields):

@@ -3,7 +3,7 @@
 // else stored meanwhile is never overwritten, and neither is a newer state by one that arrives late.
 
 import { forget, keep, kept } from "./keep-typed.js";
-import { addMissing, rowsOf } from "./rows.js";
+import { showRows } from "./rows.js";
 
 const PAUSE = 2000; // milliseconds after the last key
 const LEFT = 300; // after a field was left
@@ -237,10 +237,7 @@ document.addEventListener("click", (event) => {
 function putBack(entry) {
   if (!entry || same(entry.pairs)) return forget(key());
   const names = entry.pairs.map(([name]) => name);
-  addMissing(SORTS, names);
-  for (const row of SORTS.flatMap(rowsOf)) {
-    if (!names.some((name) => name.startsWith(`${row.dataset.row}-`))) row.remove();
-  }
+  showRows(SORTS, names);
   for (const [name, value] of entry.pairs) {
     const field = form.elements[name];
     if (field && "value" in field) field.value = value;

@@ -2,7 +2,7 @@
 // Without this module every button still works: it asks the server for the same page.
 
 import { showRates, totalsOf } from "./invoice-totals.js";
-import { addRow, fieldOf, rowsOf } from "./rows.js";
+import { addExtra, addRow, extrasOf, fieldOf, rowsOf } from "./rows.js";
 
 const form = document.querySelector("#invoice-form");
 const showTotals = totalsOf(form);
@@ -18,8 +18,22 @@ function add(sort) {
   changed();
 }
 
+function addToLine(button) {
+  addExtra(button.closest("tr")).querySelector("select").focus();
+  changed();
+}
+
+function removeFromLine(row) {
+  const line = row.closest("tr");
+  if (extrasOf(line).length > 1) row.remove();
+  else row.querySelectorAll("input").forEach((each) => (each.value = ""));
+  extrasOf(line)[0].querySelector("select").focus();
+  changed();
+}
+
 function remove(button) {
-  const row = button.closest("tr");
+  const row = button.closest("[data-row]");
+  if (row.localName !== "tr") return removeFromLine(row);
   const [sort] = row.dataset.row.split("-");
   if (sort !== "lines" || rowsOf(sort).length > 1) row.remove();
   else row.querySelectorAll("input").forEach((each) => (each.value = ""));
@@ -92,7 +106,8 @@ function changed() {
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=do]");
   if (!button) return;
-  if (button.value.startsWith("add-")) add(button.value.slice("add-".length));
+  if (button.value.startsWith("add-") && button.closest("tr")) addToLine(button);
+  else if (button.value.startsWith("add-")) add(button.value.slice("add-".length));
   else if (button.value.startsWith("remove-") && button.closest("tr")) remove(button);
   else if (button.value === "structured") structured();
   else if (button.value === "update") changed(); // Enter in a field
