@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.models import Contact
-from tests.registers.servers import KEY, PROFILE, Register, found_by_name, register
+from tests.registers.servers import KEY, PROFILE, Register, found_by_name, register, valid
 
 pytestmark = pytest.mark.browser
 BUYER_KVK = "60145238"
@@ -31,8 +31,10 @@ def town(world, site) -> Any:
 @pytest.fixture
 def kvk(site) -> Iterator[Register]:
     before = site.app.config["SETTINGS"]
-    with register(KEY) as at:
-        site.app.config["SETTINGS"] = dataclasses.replace(before, kvk_url=at.url, kvk_key=KEY)
+    with register(KEY) as at, register() as vies:
+        named = {"kvk_url": at.url, "kvk_key": KEY, "vies_url": vies.url}
+        site.app.config["SETTINGS"] = dataclasses.replace(before, **named)
+        vies.at("/ms/BE/vat/0123456749", valid("Bakkerij Gent", "Kade 1\n9000 Gent"))
         at.at("/v2/zoeken", found_by_name(("69599084", "Bakkerij Bolder", "rechtspersoon")))
         at.at("/v1/basisprofielen/69599084", PROFILE)
         yield at
@@ -110,3 +112,28 @@ def test_a_slow_register_blocks_nothing(town, kvk, window):
     expect(page.get_by_role("listbox")).to_contain_text("Asking the company register")
     expect(page.get_by_role("listbox")).to_contain_text("KvK doesn't answer right now")
     expect(page.get_by_role("option", name="Klant in Gent")).to_be_visible()
+
+
+def test_a_company_from_abroad_brings_the_numbers_of_its_country(town, kvk, window):
+    page = window(town)
+    page.goto("/organizations/add")
+    company = page.get_by_role("combobox", name="Find the company")
+    company.press_sequentially("0123.456.749")
+    expect(page.get_by_role("option", name="Bakkerij Gent")).to_be_visible()
+    company.press("Enter")
+
+    expect(page.get_by_label("Belgian enterprise number")).to_have_value("0123456749")
+    expect(page.get_by_label("Belgian VAT number")).to_have_value("BE0123456749")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bakkerij Gent")
+    expect(page.get_by_role("combobox", name="Country")).to_have_value("Belgium")
+
+
+def test_enter_in_a_field_of_an_organization_saves_and_searches_nobody(town, kvk, window):
+    page = window(town)
+    page.goto("/organizations/add")
+    page.get_by_label("KvK number").fill("53087498")
+    page.get_by_label("Name", exact=True).fill("Nieuw BV")
+    page.get_by_label("Name", exact=True).press("Enter")
+
+    expect(page.get_by_text("Saved. Activate it to start sending.")).to_be_visible()
+    assert kvk.asked == []

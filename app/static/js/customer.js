@@ -97,6 +97,7 @@ class Finder {
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.options().forEach((option, number) => (option.id = `${this.list.id}-${number}`));
     this.mark(Math.max(0, this.options().findIndex((option) => option.dataset.key === marked)));
+    this.list.scrollIntoView({ block: "nearest" });
     const notes = groups.filter(({ pending }) => !pending).flatMap((group) => group.notes);
     const count = this.found.size ? this.words.found.replace("%n", this.found.size) : "";
     this.say([count, ...notes].filter(Boolean).join(" "));
