@@ -13,7 +13,7 @@ const AGAIN = [2000, 5000, 10_000, 30_000, 60_000];
 const OUTLIVES = 60_000; // bytes of a request that browsers finish without its page
 const MOST_KNOWN = 40;
 const SORTS = ["lines", "extras"];
-const OWN = ["csrf_token", "new_draft", "known", "mark", "contact"]; // of each page, not typed
+const OWN = ["csrf_token", "new_draft", "known", "mark", "contact", "keep_contact"]; // of each page, not typed
 
 const form = document.querySelector("#invoice-form");
 const place = document.querySelector("#kept");
