@@ -54,6 +54,25 @@ def test_from_signing_up_to_an_invoice_that_the_other_customer_approved(
     expect(story.get_by_role("listitem").filter(has_text="pproved").locator("time")).to_be_visible()
 
 
+@pytest.mark.both
+def test_what_was_typed_before_the_page_was_killed_is_among_the_drafts(
+    customer: Callable[..., Person],
+) -> None:
+    person = customer("Haast BV")
+    person.write_invoice("F-2026-9", "Halverwege BV")
+    expect(person.page.locator("#kept")).to_contain_text("Saved at ")
+    other = person.page.context.new_page()
+    with person.page.expect_response("**/documents/keep/**"):
+        person.page.get_by_label("Note on the invoice").fill("Not finished yet")
+    person.page.close()
+
+    other.goto("/documents/drafts/")
+    other.get_by_role("row").filter(has_text="F-2026-9").locator(".row-link").click()
+    other.get_by_role("link", name="Change the draft").click()
+    expect(other.get_by_label("Name of the customer")).to_have_value("Halverwege BV")
+    expect(other.get_by_label("Note on the invoice")).to_have_value("Not finished yet")
+
+
 def pdf_text(page: Page) -> str:
     """What can be read in the PDF behind the button."""
     link = page.locator("#content").get_by_role("link", name="PDF").get_attribute("href")
