@@ -13,19 +13,7 @@ from app.registers import NotConfigured
 from app.services import attempts, company_registers
 from tests.factories import World
 
-from .servers import KEY, PROFILE, Register, found_by_name, register, valid
-
-
-@pytest.fixture
-def kvk() -> Iterator[Register]:
-    with register(KEY) as at:
-        yield at
-
-
-@pytest.fixture
-def vies() -> Iterator[Register]:
-    with register() as at:
-        yield at
+from .servers import KEY, PROFILE, found_by_name, valid
 
 
 @pytest.fixture

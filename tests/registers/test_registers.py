@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,22 +18,10 @@ from app.registers import (
     line,
 )
 
-from .servers import KEY, PROFILE, Register, found_by_name, register, valid
+from .servers import KEY, PROFILE, Register, found_by_name, valid
 
 SEARCH = "/v2/zoeken"
 BOLDER = ParticipantId("0106", "69599084")
-
-
-@pytest.fixture
-def kvk() -> Iterator[Register]:
-    with register(KEY) as at:
-        yield at
-
-
-@pytest.fixture
-def vies() -> Iterator[Register]:
-    with register() as at:
-        yield at
 
 
 def test_without_settings_nobody_is_asked() -> None:

@@ -127,14 +127,7 @@ class Combobox {
   }
 
   mark(at) {
-    const lines = [...this.list.querySelectorAll("[role=option]")];
-    this.at = Math.max(-1, Math.min(at, lines.length - 1));
-    lines.forEach((line, each) => line.setAttribute("aria-selected", String(each === this.at)));
-    const here = lines[this.at];
-    if (here) {
-      this.input.setAttribute("aria-activedescendant", here.id);
-      here.scrollIntoView({ block: "nearest" });
-    } else this.input.removeAttribute("aria-activedescendant");
+    this.at = pointAt(this.input, [...this.list.querySelectorAll("[role=option]")], at);
   }
 
   take(line) {
@@ -163,6 +156,18 @@ class Combobox {
       this.input.select();
     }
   }
+}
+
+/** Mark the option at this place, or none, and name it to who listens to the field; the answer is where it is. */
+export function pointAt(input, options, at) {
+  const place = Math.max(-1, Math.min(at, options.length - 1));
+  options.forEach((option, each) => option.setAttribute("aria-selected", String(each === place)));
+  const here = options[place];
+  if (here) {
+    input.setAttribute("aria-activedescendant", here.id);
+    here.scrollIntoView({ block: "nearest" });
+  } else input.removeAttribute("aria-activedescendant");
+  return place;
 }
 
 for (const select of document.querySelectorAll("select[data-search]")) new Combobox(select);

@@ -1,6 +1,8 @@
 // One field finds a customer: what it finds stands below it in groups, as the ARIA combobox pattern has it.
 // The address book and the network are asked at once; company registers apart, because they may be slow.
 
+import { pointAt } from "./combobox.js";
+
 const PAUSE = 250; // milliseconds after the last key
 const REGISTER_PAUSE = 600;
 const SHORTEST = 3; // for a register
@@ -120,14 +122,7 @@ class Finder {
   }
 
   mark(at) {
-    const options = this.options();
-    this.at = Math.max(-1, Math.min(at, options.length - 1));
-    options.forEach((option, number) => option.setAttribute("aria-selected", String(number === this.at)));
-    const here = options[this.at];
-    if (here) {
-      this.input.setAttribute("aria-activedescendant", here.id);
-      here.scrollIntoView({ block: "nearest" });
-    } else this.input.removeAttribute("aria-activedescendant");
+    this.at = pointAt(this.input, this.options(), at);
   }
 
   say(text) {
