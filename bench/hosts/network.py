@@ -40,7 +40,9 @@ class Network:
         except (OSError, subprocess.CalledProcessError) as error:
             self.close()
             said = getattr(error, "stderr", None) or str(error)
-            raise NoNamespaces(f"No network namespaces here; root makes them: {said.strip()}") from error
+            raise NoNamespaces(
+                f"No network namespaces here; root makes them: {said.strip()}"
+            ) from error
 
     def close(self) -> None:
         """End whatever still runs in them, and forget them."""
