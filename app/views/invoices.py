@@ -91,9 +91,8 @@ class InvoiceForms(KeptForms):
     def edit(self, public_id: Any) -> str | Response:
         """A draft, as it was typed."""
         suppliers = offered.suppliers()
-        form, known = offered.opened(
-            str(public_id)
-        )  # a stranger's draft isn't here, whatever is sent
+        # Looked up first: a stranger's draft isn't here, whatever is sent.
+        form, known = offered.opened(str(public_id))
         if request.method == "POST":
             return self._answer(suppliers, str(public_id))
         return self._page(suppliers, Shown(form, str(public_id), fresh=True, known=known))

@@ -26,20 +26,11 @@ class Combobox {
     for (const link of document.querySelectorAll(`a[href="#${CSS.escape(select.id)}"]`)) link.hash = input.id;
     list.id = `${input.id}-list`;
     Object.assign(input, { type: "text", className: "form-select", autocomplete: "off", spellcheck: false });
-    for (const [name, value] of [
-      ["role", "combobox"],
-      ["aria-autocomplete", "list"],
-      ["aria-expanded", "false"],
-      ["aria-controls", list.id],
-    ]) {
-      input.setAttribute(name, value);
-    }
     for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
       if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
     }
-    list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", document.querySelector(`label[for="${input.id}"]`)?.textContent.trim() ?? "");
-    list.hidden = true;
+    join(input, list);
     select.before(box);
     box.append(select, input, list);
     select.hidden = true;
@@ -48,7 +39,6 @@ class Combobox {
     input.addEventListener("click", () => (list.hidden ? this.open("") : this.close()));
     input.addEventListener("focus", () => input.select());
     input.addEventListener("blur", () => this.close());
-    list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
     list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
     select.addEventListener("change", () => this.show());
     select.form?.addEventListener("reset", () => setTimeout(() => this.show()));
@@ -156,6 +146,21 @@ class Combobox {
       this.input.select();
     }
   }
+}
+
+/** Tell who listens that this list, closed yet, belongs to this field; pressing into it leaves the focus where it is. */
+export function join(input, list) {
+  for (const [name, value] of [
+    ["role", "combobox"],
+    ["aria-autocomplete", "list"],
+    ["aria-expanded", "false"],
+    ["aria-controls", list.id],
+  ]) {
+    input.setAttribute(name, value);
+  }
+  list.setAttribute("role", "listbox");
+  list.hidden = true;
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
 }
 
 /** Mark the option at this place, or none, and name it to who listens to the field; the answer is where it is. */

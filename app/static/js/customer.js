@@ -1,7 +1,7 @@
 // One field finds a customer: what it finds stands below it in groups, as the ARIA combobox pattern has it.
 // The address book and the network are asked at once; company registers apart, because they may be slow.
 
-import { pointAt } from "./combobox.js";
+import { join, pointAt } from "./combobox.js";
 
 const PAUSE = 250; // milliseconds after the last key
 const REGISTER_PAUSE = 600;
@@ -26,17 +26,8 @@ class Finder {
     input.before(box);
     const list = (this.list = document.createElement("div"));
     list.id = `${input.id}-list`;
-    list.hidden = true;
-    list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", input.labels[0].textContent.trim());
-    for (const [name, value] of [
-      ["role", "combobox"],
-      ["aria-autocomplete", "list"],
-      ["aria-expanded", "false"],
-      ["aria-controls", list.id],
-    ]) {
-      input.setAttribute(name, value);
-    }
+    join(input, list);
     box.append(input, list);
     input.addEventListener("input", (event) => {
       event.stopPropagation(); // it is no field of the invoice
@@ -47,7 +38,6 @@ class Finder {
     input.addEventListener("click", () => this.list.hidden && this.look(0));
     input.addEventListener("focus", () => input.select());
     input.addEventListener("blur", () => this.close());
-    list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
     list.addEventListener("click", (event) => this.take(event.target.closest("[role=option]")));
   }
 
