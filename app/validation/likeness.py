@@ -208,7 +208,7 @@ class Likeness:
 
 
 def _attribute(attribute: tuple[str | bytes, str | bytes]) -> str:
-    return _ATTRIBUTE + "=".join(map(str, attribute))
+    return f"{_ATTRIBUTE}{attribute[0]!s}={attribute[1]!s}"
 
 
 _UNKNOWN: tuple[str, Shape] = ("", _code)
